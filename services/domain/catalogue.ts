@@ -19,6 +19,8 @@ export interface Finding extends Place {
 export interface Catalogue {
   /** Hex digest of the files read; shown wherever the catalogue is used. */
   readonly revision: string
+  /** True only without a catalogue (`analyze`): every host is an API of its own name, nothing is deprecated. */
+  readonly open: boolean
   readonly sources: ReadonlyMap<string, Source>
   readonly apis: ReadonlyMap<string, Api>
   readonly deprecations: ReadonlyMap<string, Deprecation>
