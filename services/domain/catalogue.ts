@@ -11,6 +11,8 @@ export interface Finding extends Place {
   readonly code: string
   readonly level: 'error' | 'warning'
   readonly message: string
+  /** What to do about it: one sentence. */
+  readonly todo: string
   /** The clause of a published policy this finding proves, when it is one. */
   readonly clause?: string
 }
@@ -106,6 +108,28 @@ export interface Api {
   readonly version: VersionSelector
   readonly operations: readonly Operation[]
   readonly support: string
+  /** Versions whose first day is declared; a breaking change may only ship on it. */
+  readonly versions: readonly VersionRelease[]
+  /** What the changelog lists, newest first. */
+  readonly changes: readonly Change[]
+  readonly place: Place
+}
+
+export interface VersionRelease {
+  readonly version: string
+  /** Calendar date in the API's zone, YYYY-MM-DD: from then on nothing in it may break. */
+  readonly released: string
+}
+
+/** One entry of the changelog that is not a deprecation. */
+export interface Change {
+  /** Calendar date in the API's zone, YYYY-MM-DD. */
+  readonly date: string
+  readonly version: string
+  /** A kind the API's policy lists (`response-field-added`), or the operator's own. */
+  readonly kind: string
+  readonly class: 'additive' | 'breaking'
+  readonly text: string
   readonly place: Place
 }
 
@@ -148,6 +172,8 @@ export interface Deprecation {
   readonly thing: Thing
   /** Calendar date in the API's zone, YYYY-MM-DD. */
   readonly announced: string
+  /** When its retirement was declared, where the policy commits to no date before that: the notice counts from here. */
+  readonly retirement: string | undefined
   readonly sunset: Sunset | undefined
   readonly reason: string
   readonly successor: Thing | undefined

@@ -14,8 +14,21 @@ export interface Policy {
   readonly sunset: 'required' | 'optional' | 'never-committed'
   /** A sunset may only move later. */
   readonly neverEarlier: boolean
-  readonly requires: { readonly reason: boolean; readonly successor: boolean; readonly guide: boolean; readonly support: boolean }
-  readonly changes: { readonly additive: readonly string[]; readonly breaking: readonly string[] }
+  readonly requires: {
+    readonly reason: boolean
+    readonly successor: boolean
+    readonly guide: boolean
+    readonly support: boolean
+    readonly changeClass: boolean
+  }
+  readonly changes: {
+    /** What may not break while it lives: one version, or all versions of a major (`v2.2` lives in `v2`). */
+    readonly unit: 'version' | 'major'
+    readonly additive: readonly string[]
+    readonly breaking: readonly string[]
+    /** What a kind of neither list is: breaking, or whatever class the entry names. */
+    readonly other: 'breaking' | 'ask'
+  }
   /** Who is told at the announcement: those who call, all customers of the API, or nobody by mail. */
   readonly announcement: 'callers' | 'all-customers' | 'none'
   /** Days before the sunset at which a countdown notice is due, largest first; negative ones follow the sunset. */
@@ -24,7 +37,14 @@ export interface Policy {
   readonly digestDays: number
   /** A word for the state of a deprecation without a date, shown as it is. */
   readonly withoutDate: 'deprecated' | 'superseded'
-  readonly headers: { readonly deprecation: 'rfc9745' | 'http-date' | 'none'; readonly sunset: boolean; readonly link: boolean; readonly version: string }
+  readonly headers: {
+    readonly deprecation: 'rfc9745' | 'http-date' | 'none'
+    readonly sunset: boolean
+    readonly link: boolean
+    readonly version: string
+  }
   readonly afterSunset: 'gone' | 'unspecified'
   readonly channels: readonly ('mail' | 'headers' | 'changelog' | 'banner' | 'sdk-notes')[]
+  /** Rule topic (`notice`, `selector`, …) → the clause of the published text it comes from. */
+  readonly clauses: ReadonlyMap<string, string>
 }
