@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LcError } from '../../services/domain/errors.ts'
+import type { Source } from '../../services/domain/catalogue.ts'
+import type { Clock } from '../../services/domain/clock.ts'
+import { isLocalRequest, tokenAllowed, tokenDigest, tokenOf } from '../../services/platform/access.ts'
+import { type Log, RareLog } from '../../services/platform/log.ts'
+import { AnsweredBodies } from '../collect/answered.ts'
+import { ByteBudget } from '../collect/budget.ts'
+import type { Collector, TakenBody } from '../collect/collector.ts'
+import { decodeBody } from '../records/decode.ts'
+import { uploadKeyOf } from '../topic/repeats.ts'
+import { answerAccepted, answerBusy, answerTooLarge, problem } from './answers.ts'
+import { readBody } from './body.ts'
+
+export interface HttpDoorOptions {
+  readonly collector: Collector
+  readonly clock: Clock
+  readonly log: Log
+  /** Digests of tokens that may send to any source. Empty: only requests from this machine pass. */
+  readonly tokens: readonly string[]
+  readonly limits: { readonly bodyBytes: number; readonly decodedBytes: number; readonly ratio: number; readonly inFlightBytes: number }
+}
+
+const MINUTE = 60_000
+
+/**
+ * `POST /ingest/{source}`: any body framing, answered 200 once the topic has the rows durably.
+ * The whole contract (gateway-facing status codes): 401 before the body is read, 404 unknown source, 413 over the cap,
+ * 503 with Retry-After in trouble, and 200 for everything else, bad records included.
+ */
+export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
+  const { collector, clock, log, limits } = options
+  const budget = new ByteBudget(limits.inFlightBytes)
+  const answered = new AnsweredBodies()
+  const refusals = new RareLog(MINUTE)
+
+  app.register(async door => {
+    // The body is read by hand: capped, charged to the budget, only after the sender was let in.
+    door.removeAllContentTypeParsers()
+    door.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    door.setErrorHandler((error, _request, reply) => failed(error, reply))
+
+    door.get('/ingest/:source', { exposeHeadRoute: true }, async (request, reply) => {
+      if (enter(request, reply) !== undefined) await reply.code(200).type('text/plain').send('lastcall takes logs here by POST\n')
+      return reply
+    })
+    door.get('/.well-known/fastly/logging/challenge', async (_request, reply) => reply.type('text/plain').send('*\n'))
+    door.post('/ingest/:source', async (request, reply) => {
+      const source = enter(request, reply)
+      if (source !== undefined) await take(source, request, reply)
+      return reply
+    })
+    door.post('/v1/logs', async (request, reply) => {
+      const source = enter(request, reply, collector.catalogue.sources.has('otlp') ? 'otlp' : 'auto')
+      if (source !== undefined) await take(source, request, reply)
+      return reply
+    })
+  })
+
+  /** The source, when it exists and the sender may send to it; else the answer has been given. */
+  function enter(request: FastifyRequest, reply: FastifyReply, named?: string): Source | undefined {
+    const id = named ?? (request.params as { source: string }).source
+    const source = collector.catalogue.sources.get(id)
+    const allowed = [...options.tokens, ...(source?.tokens ?? [])]
+    const local = (source?.tokens.length ?? 0) === 0 && isLocalRequest(request.ip, request.headers)
+    if (!local && !tokenAllowed(tokenOf(request.headers), allowed)) {
+      refusals.say(clock.now(), times => log.warn({ times }, 'refused uploads without a valid token'))
+      problem(reply.header('connection', 'close'), 401, 'LC_INGEST_TOKEN', 'This upload carries no valid token.', 'Send a token of this source as bearer or Basic password.')
+      return undefined
+    }
+    if (source === undefined) {
+      problem(reply.header('connection', 'close'), 404, 'LC_INGEST_SOURCE', 'No source has this name.', 'Declare it under `sources:` in lastcall.yaml, or post to /ingest/auto.')
+    }
+    return source
+  }
+
+  async function take(source: Source, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (!collector.accepts()) return answerBusy(reply, request)
+    const received = clock.now()
+    const read = await readBody(request.raw, limits.bodyBytes, budget)
+    if (read.kind === 'gone') return void reply.hijack()
+    if (read.kind === 'busy') return answerBusy(reply, request)
+    if (read.kind === 'too-large') return answerTooLarge(reply, limits.bodyBytes)
+    let held = read.held
+    try {
+      const decoded = await decodeBody(read.bytes, request.headers['content-encoding'], { bytes: limits.decodedBytes, ratio: limits.ratio })
+      if (decoded.kind === 'too-large') return answerTooLarge(reply, limits.decodedBytes)
+      const body = decoded.kind === 'ok' ? decoded.body : read.bytes
+      const more = body.length - read.held
+      if (more > 0) {
+        if (!budget.take(more)) return answerBusy(reply, request)
+        held += more
+      }
+      const { taken, digest } = await keep(source, request, body, decoded.kind === 'ok', received)
+      listen(reply, digest)
+      answerAccepted(reply, request, taken.receipt, clock.now())
+    } catch (error) {
+      if (!(error instanceof LcError) || !error.code.startsWith('LC_TOPIC_')) throw error
+      log.warn({ code: error.code, source: source.id }, error.message)
+      answerBusy(reply, request)
+    } finally {
+      budget.give(held)
+    }
+  }
+
+  async function keep(source: Source, request: FastifyRequest, body: Buffer, readable: boolean, received: number) {
+    const senderId = headerText(request.headers['idempotency-key']) || headerText(request.headers['x-amz-firehose-request-id'])
+    const bodyDigest = senderId === '' ? createHash('sha256').update(body).digest('hex') : ''
+    const credential = tokenDigest(tokenOf(request.headers))
+    const plain = senderId === '' ? uploadKeyOf({ source: source.id, credential, bodyDigest }) : uploadKeyOf({ source: source.id, senderId })
+    const count = senderId === '' ? answered.arrive(plain, received) : 0
+    const key = count === 0 ? plain : uploadKeyOf({ source: source.id, credential, bodyDigest: `${bodyDigest}#${count}` })
+    const taken: TakenBody = readable ? await collector.takeBody(source, key, body, received) : await collector.takeBroken(source, key, received)
+    if (senderId === '') answered.read(plain, taken.distinct)
+    return { taken, digest: senderId === '' ? plain : '' }
+  }
+
+  /** Remembers that the sender heard our 200: the answer was handed over and the socket was still whole. */
+  function listen(reply: FastifyReply, digest: string): void {
+    if (digest === '') return
+    reply.raw.once('finish', () => {
+      if (reply.raw.socket !== null && !reply.raw.socket.destroyed) answered.heard(digest)
+    })
+  }
+
+  /** Never 500: an OTLP client drops on it, syslog-ng repeats for ever. */
+  function failed(error: unknown, reply: FastifyReply): void {
+    log.error({ err: error }, 'an upload failed by a fault of ours')
+    void problem(reply.header('retry-after', '5'), 503, 'LC_BUG', 'This upload could not be taken.', 'Send it again later; the operator finds the cause in the log.')
+  }
+}
+
+function headerText(value: string | string[] | undefined): string {
+  return typeof value === 'string' ? value.slice(0, 512) : ''
+}

@@ -1,0 +1,19 @@
+import type { Command } from './command.ts'
+
+/** Every word `lastcall` understands, in the order its help shows them. Loaded only when used: the CLI starts fast. */
+export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
+  ['demo', async () => (await import('./commands/demo.ts')).demo],
+  ['up', async () => (await import('./commands/up.ts')).up],
+  ['analyze', async () => (await import('./commands/analyze.ts')).analyze],
+  ['import', async () => (await import('./commands/import.ts')).importFiles],
+  ['explain', async () => (await import('./commands/explain.ts')).explain],
+  ['check', async () => (await import('./commands/check.ts')).check],
+  ['consumers', async () => (await import('./commands/consumers.ts')).consumers],
+  ['notify', async () => (await import('./commands/notify.ts')).notify],
+  ['notices', async () => (await import('./commands/notices.ts')).notices],
+  ['preview', async () => (await import('./commands/preview.ts')).preview],
+  ['approve', async () => (await import('./commands/approve.ts')).approve],
+  ['migrate', async () => (await import('./commands/migrate.ts')).migrate],
+  ['digest', async () => (await import('./commands/digest.ts')).digest],
+  ['topic cat', async () => (await import('./commands/topic-cat.ts')).topicCat],
+])
