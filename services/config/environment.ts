@@ -1,0 +1,23 @@
+import { LcError } from '../domain/errors.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The process's environment: read here and in the CLI's main, nowhere else. */
+export const processEnvironment: Environment = process.env
+
+/**
+ * The secret that a `…-env` key names.
+ * @throws LcError LC_ENV_MISSING when the variable is absent or empty.
+ */
+export function readSecret(environment: Environment, name: string): string {
+  const value = environment[name]
+  if (value === undefined || value === '') {
+    throw new LcError(
+      'LC_ENV_MISSING',
+      `The environment variable ${name} is not set.`,
+      `Set ${name}, or change the key that names it.`,
+      2,
+    )
+  }
+  return value
+}

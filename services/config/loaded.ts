@@ -1,0 +1,22 @@
+import type { Catalogue, Finding } from '../domain/catalogue.ts'
+import type { Environment } from './environment.ts'
+import type { Settings } from './schema/settings.ts'
+
+/** What came of reading a configuration: whole, or not at all. */
+export interface Loaded {
+  /** Absent when any finding is an error. */
+  readonly catalogue: Catalogue | undefined
+  /** Absent when any finding is an error. */
+  readonly settings: Settings | undefined
+  /** All faults and warnings at once, by file and line. */
+  readonly findings: readonly Finding[]
+  /** Every file read, the main one first; what a watcher looks at. */
+  readonly files: readonly string[]
+}
+
+export interface LoadOptions {
+  /** Where `…-env` keys are looked up; only warned about when absent. */
+  readonly environment: Environment
+  /** Names a source's `format` may have; without it any name passes. */
+  readonly formats?: ReadonlySet<string>
+}
