@@ -1,5 +1,6 @@
 const BACKSLASH = 0x5c
 const HASH = 0x23
+const PERCENT = 0x25
 
 /**
  * Undoes nginx's and Apache's default log escaping: `\xHH` (either case) is one byte, a run of them is UTF-8
@@ -16,6 +17,11 @@ export function unescapeHash(text: string): string {
   return text.indexOf('#') === -1 ? text : unescapeWith(text, HASH)
 }
 
+/** Undoes percent-encoding as far as it is well formed (`%HH`); a run of bytes is UTF-8, invalid ones become U+FFFD. Never throws. */
+export function unescapePercent(text: string): string {
+  return text.indexOf('%') === -1 ? text : unescapeWith(text, PERCENT)
+}
+
 /** Undoes an escaping that knows only `\"` (Traefik's common log format); every other backslash is data. */
 export function unescapeQuotes(text: string): string {
   return text.indexOf('\\"') === -1 ? text : text.replaceAll('\\"', '"')
@@ -29,7 +35,7 @@ export function hexDigit(code: number): number {
 }
 
 function unescapeWith(text: string, marker: number): string {
-  // Index of the digits behind the marker: `\xHH` has them at +2, `#HH` at +1.
+  // Index of the digits behind the marker: `\xHH` has them at +2, `#HH` and `%HH` at +1.
   const skip = marker === BACKSLASH ? 2 : 1
   let out = ''
   let kept = 0
