@@ -9,5 +9,10 @@ export function operationKey(method: string, template: string): string {
 
 /** A template with parameter names erased. */
 export function eraseParameters(template: string): string {
-  return template.replace(/\{([^{}]*)\}/g, (_, name: string) => (name.endsWith('+') ? '{+}' : '{}'))
+  return template.replace(/\{([^{}]*)\}/g, (_, name: string) => (isTailName(name) ? '{+}' : '{}'))
+}
+
+/** `rest+` names a tail; in `id:[0-9]+` the plus belongs to a pattern. */
+export function isTailName(name: string): boolean {
+  return name.endsWith('+') && !name.includes(':')
 }
