@@ -13,11 +13,19 @@ t.test('an empty payload has no columns', async t => {
 })
 
 t.test('a block cut anywhere is refused with a code', async t => {
-  for (let size = 1; size < whole.length; size++)
-    t.throws(() => decodeBlock(whole.subarray(0, size)), { code: 'LC_BLOCK_UNREADABLE' })
+  const codes = new Set<unknown>()
+  for (let size = 1; size < whole.length; size++) {
+    try {
+      decodeBlock(whole.subarray(0, size))
+      codes.add(`read at ${size}`)
+    } catch (error) {
+      codes.add((error as { code?: unknown }).code)
+    }
+  }
+  t.same([...codes], ['LC_BLOCK_UNREADABLE'])
 })
 
-t.test('a block with a byte changed is read or refused, never anything else', async () => {
+t.test('a block with a byte changed is read or refused, never anything else', async t => {
   fc.assert(
     fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, byte) => {
       const changed = Buffer.from(whole)
@@ -30,4 +38,5 @@ t.test('a block with a byte changed is read or refused, never anything else', as
     }),
     { numRuns: 2_000 },
   )
+  t.pass('2,000 bytes')
 })

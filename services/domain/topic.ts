@@ -22,7 +22,11 @@ export interface Topic {
 export interface TopicHandler {
   /** Once per assignment, before its first block. */
   assigned(lease: Lease): Promise<void>
-  /** Contiguous blocks from the position on. What is thrown here stops this partition for a while, then it is offered again. */
+  /**
+   * Contiguous blocks from the committed offset on, always: what a call leaves uncommitted is offered again, at once
+   * when it committed something, else after a pause. What is thrown here stops this partition for a while, then it is
+   * offered again.
+   */
   blocks(lease: Lease, blocks: readonly StoredBlock[]): Promise<void>
   revoked(partition: number): void
 }
@@ -43,4 +47,10 @@ export interface Lease {
 export interface Consumption {
   /** Finishes the running calls, then leaves. */
   stop(): Promise<void>
+}
+
+/** A topic that keeps the positions of its sources with the blocks themselves (SQLite). */
+export interface PositionStore {
+  /** Highest end of this upload key (parts with `from`) that stands durably on the topic; undefined when none does. */
+  positionOf(key: string): Promise<number | undefined>
 }
