@@ -7,13 +7,13 @@ import { requestInto } from './request-line.ts'
  * true when method and path are whole, which a `?` or a blank behind the path shows. A parameter that may be half is
  * left out: half a key would become another caller's.
  */
-export function cutRequestInto(call: RawCall, text: string, unescape = unescapeLog): boolean {
+export function cutRequestInto(call: RawCall, text: string, undo = unescapeLog): boolean {
   const start = text.indexOf(' ') + 1
   if (start === 0) return false
   const blank = text.indexOf(' ', start)
   const whole =
     blank === -1 ? withoutLastParameter(text, start) : isProtocolStart(text, blank + 1) ? text.slice(0, blank) : ''
-  if (whole === '' || !requestInto(call, whole, unescape)) return false
+  if (whole === '' || !requestInto(call, whole, undo)) return false
   call.truncated = true
   return true
 }
@@ -22,7 +22,7 @@ function withoutLastParameter(text: string, from: number): string {
   const query = text.indexOf('?', from)
   if (query === -1) return ''
   const last = text.lastIndexOf('&')
-  return text.slice(0, last > query ? last : query)
+  return text.slice(0, Math.max(last, query))
 }
 
 function isProtocolStart(text: string, from: number): boolean {

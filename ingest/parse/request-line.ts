@@ -3,10 +3,10 @@ import { unescapeLog } from './escape.ts'
 
 /**
  * Reads `METHOD target PROTOCOL` (RFC 9112 §3) into `call.method` and `call.target`; true when it is a request.
- * HTTP/0.9 has no protocol (`GET /`). The target is origin-form, absolute-form or `*`; `unescape` undoes its log escapes.
+ * HTTP/0.9 has no protocol (`GET /`). The target is origin-form, absolute-form or `*`; `undo` takes its log escapes off.
  * Bytes of a TLS handshake, `-`, `<BADREQ>` and authority-form (a proxy's CONNECT) are no request: false, call untouched.
  */
-export function requestInto(call: RawCall, line: string, unescape = unescapeLog): boolean {
+export function requestInto(call: RawCall, line: string, undo = unescapeLog): boolean {
   const space = line.indexOf(' ')
   if (space <= 0 || !isMethod(line, space)) return false
   let end = line.length
@@ -15,7 +15,7 @@ export function requestInto(call: RawCall, line: string, unescape = unescapeLog)
   const target = line.slice(space + 1, end)
   if (!isTarget(target)) return false
   call.method = line.slice(0, space)
-  call.target = unescape(target)
+  call.target = undo(target)
   return true
 }
 
