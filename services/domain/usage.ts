@@ -9,9 +9,11 @@ export interface ConsumerUsage {
   readonly calls: number
   readonly first: number
   readonly last: number
-  /** The last 7 complete days, and the 7 before. */
+  /** The last 7 complete UTC days, and the 7 before. */
   readonly calls7d: number
   readonly calls7dBefore: number
+  /** The last 7 UTC days, today so far included. */
+  readonly callsRecent: number
   /** Largest first. */
   readonly operations: readonly OperationUsage[]
   /** Largest first, at most 10. */
