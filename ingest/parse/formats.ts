@@ -1,10 +1,35 @@
+import { apigee } from './apigee.ts'
+import { apisix } from './apisix.ts'
+import { awsApiGateway } from './aws-api-gateway.ts'
+import { azureApim } from './azure-apim.ts'
+import { azureEventhub } from './azure-eventhub.ts'
+import { cloudflare } from './cloudflare.ts'
+import { envoyGateway } from './envoy-gateway.ts'
+import { fastly } from './fastly.ts'
 import type { Format } from './format.ts'
+import { gravitee } from './gravitee.ts'
+import { istioJson } from './istio-json.ts'
+import { otlp } from './otlp.ts'
+import { tyk } from './tyk.ts'
 
 /**
  * Every format there is, one line each, in the order in which `auto` asks them. `recognises` is strict, so the
  * order decides speed and never the answer.
  */
-export const FORMATS: readonly Format[] = []
+export const FORMATS: readonly Format[] = [
+  apisix,
+  istioJson,
+  envoyGateway,
+  awsApiGateway,
+  cloudflare,
+  otlp,
+  gravitee,
+  tyk,
+  azureApim,
+  azureEventhub,
+  apigee,
+  fastly,
+]
 
 /** By name, as a source's `format` writes it. */
 export const FORMAT_BY_NAME: ReadonlyMap<string, Format> = new Map(FORMATS.map(format => [format.name, format]))
