@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { uploadKeyOf } from '../topic/repeats.ts'
 import type { FilePrint } from './file-print.ts'
 
 /** What must outlive the process about a followed file; its position stands on the topic, beside its blocks. */
@@ -14,9 +15,7 @@ export interface FollowedState {
 
 /** The upload key under which a file's ranges stand on the topic. The source's id is in it: two sources may follow one file. */
 export function identityOf(source: string, state: FollowedState): string {
-  return createHash('sha256')
-    .update(['followed-file', source, state.device, state.inode, String(state.truncations)].join('\0'))
-    .digest('hex')
+  return uploadKeyOf({ source, identity: `followed ${state.device} ${state.inode} ${state.truncations}` })
 }
 
 const fileOf = (folder: string, source: string): string =>

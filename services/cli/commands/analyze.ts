@@ -4,6 +4,7 @@ import { analyzeFile } from '../../../ingest/analyze/analyze-files.ts'
 import { createSourceReader } from '../../../ingest/collect/source-reader.ts'
 import type { Catalogue, Source } from '../../domain/catalogue.ts'
 import { LcError } from '../../domain/errors.ts'
+import { routesOf } from '../../domain/routes.ts'
 import { namesOf } from '../../domain/things.ts'
 import { type Command, type CommandContext, textFlag } from '../command.ts'
 import { loadCatalogueFor, offlineSource } from '../offline-source.ts'
@@ -69,7 +70,7 @@ function deprecationsByOperation(operations: readonly OperationSummary[], catalo
     const api = catalogue.apis.get(deprecation.api)
     if (api === undefined) continue
     const rows = operations.filter(row => row.api === api.id)
-    const names = namesOf(deprecation.thing, api, rows)
+    const names = namesOf(deprecation.thing, routesOf(catalogue, api.id), rows)
     for (const row of rows) {
       if (names.exact.some(name => name.version === row.version && name.operation === row.operation)) found.get(row)?.push(deprecation.id)
     }
