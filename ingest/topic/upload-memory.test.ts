@@ -68,7 +68,7 @@ const fates = fc.array(
   },
 )
 
-t.test('whatever fails, moves or is forgotten, a repeat is what the whole log says it is', async () => {
+t.test('whatever fails, moves or is forgotten, a repeat is what the whole log says it is', async t => {
   await fc.assert(
     fc.asyncProperty(logs, fates, fc.integer({ min: 1, max: 6 }), async (log, steps, cap) => {
       const table: Sighting[] = []

@@ -1,0 +1,147 @@
+import type { StoredBlock } from '../../services/domain/block.ts'
+import type { Clock } from '../../services/domain/clock.ts'
+import { LcError } from '../../services/domain/errors.ts'
+import type { Lease, TopicHandler } from '../../services/domain/topic.ts'
+
+const FIRST_PAUSE_MS = 50
+const LONGEST_PAUSE_MS = 5_000
+
+/** What the loop needs of the log of one partition. */
+export interface PartitionSource {
+  committed(): Promise<{ readonly offset: bigint; readonly metadata: string }>
+  commit(offset: bigint, metadata: string): Promise<void>
+  /** Blocks from `offset` on; none when it is the end. */
+  read(offset: bigint): Promise<readonly StoredBlock[]>
+}
+
+export interface PartitionLoopOptions {
+  readonly partition: number
+  readonly source: PartitionSource
+  readonly handler: TopicHandler
+  readonly clock: Clock
+  /** Least time between two calls of the handler, so that a trickle gathers instead of coming one by one. */
+  readonly gatherMs: number
+  readonly onFault: (partition: number, error: unknown) => void
+}
+
+/** Offers one partition's blocks to a handler until it is stopped. */
+export class PartitionLoop {
+  readonly #options: PartitionLoopOptions
+  readonly #stop = new AbortController()
+  readonly #lease: OwnLease
+  readonly #ended: Promise<void>
+  #news = Promise.withResolvers<void>()
+
+  constructor(options: PartitionLoopOptions) {
+    this.#options = options
+    this.#lease = new OwnLease(options.partition, options.source)
+    this.#ended = this.#run()
+  }
+
+  /** Something was appended. */
+  notify(): void {
+    this.#news.resolve()
+  }
+
+  /** Finishes the running call, then ends; the lease is void from then on. */
+  stop(): Promise<void> {
+    this.#stop.abort()
+    this.#news.resolve()
+    return this.#ended
+  }
+
+  async #run(): Promise<void> {
+    const { partition, handler, onFault } = this.#options
+    let assigned = false
+    let pause = 0
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (!assigned) {
+          await handler.assigned(this.#lease)
+          assigned = true
+        }
+        const moved = await this.#turn()
+        pause = moved ? 0 : longer(pause)
+      } catch (error) {
+        onFault(partition, error)
+        pause = longer(pause)
+      }
+      if (pause > 0) await this.#sleep(pause)
+    }
+    this.#lease.end()
+    if (assigned) handler.revoked(partition)
+  }
+
+  /** One call of the handler, or one wait for news. False when the handler did not move on. */
+  async #turn(): Promise<boolean> {
+    const { source, handler, gatherMs, clock } = this.#options
+    this.#news = Promise.withResolvers<void>()
+    const { offset } = await source.committed()
+    const blocks = await source.read(offset)
+    const first = blocks[0]
+    if (first === undefined) {
+      if (!this.#stop.signal.aborted) await this.#news.promise
+      return true
+    }
+    if (first.offset !== offset) throw missing(this.#options.partition, offset, first.offset)
+    const began = clock.now()
+    await handler.blocks(this.#lease, blocks)
+    const moved = (await source.committed()).offset > offset
+    const rest = gatherMs - (clock.now() - began)
+    if (moved && rest > 0) await this.#sleep(rest)
+    return moved
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await this.#options.clock.sleep(ms, this.#stop.signal).catch(() => {})
+  }
+}
+
+function longer(pause: number): number {
+  return Math.min(pause === 0 ? FIRST_PAUSE_MS : pause * 2, LONGEST_PAUSE_MS)
+}
+
+function missing(partition: number, wanted: bigint, found: bigint): LcError {
+  return new LcError(
+    'LC_TOPIC_GAP',
+    `Partition ${partition} should go on at offset ${wanted}, but the first block there is ${found}.`,
+    'Blocks were lost before they were stored (retention, a restored disk). Restore them, or accept the loss by moving the group on.',
+  )
+}
+
+export function fenced(partition: number): LcError {
+  return new LcError(
+    'LC_TOPIC_FENCED',
+    `Partition ${partition} is no longer ours.`,
+    'Nothing: another store goes on where this one stood.',
+  )
+}
+
+/** The right to a partition as long as its loop runs: in one process nobody else can take it. */
+class OwnLease implements Lease {
+  readonly partition: number
+  readonly #source: PartitionSource
+  #current = true
+
+  constructor(partition: number, source: PartitionSource) {
+    this.partition = partition
+    this.#source = source
+  }
+
+  committed(): Promise<{ readonly offset: bigint; readonly metadata: string }> {
+    return this.#source.committed()
+  }
+  async commit(offset: bigint, metadata: string): Promise<void> {
+    if (!this.#current) throw fenced(this.partition)
+    await this.#source.commit(offset, metadata)
+  }
+  current(): boolean {
+    return this.#current
+  }
+  async heartbeat(): Promise<void> {
+    if (!this.#current) throw fenced(this.partition)
+  }
+  end(): void {
+    this.#current = false
+  }
+}
