@@ -1,5 +1,5 @@
 import type { RawCall } from '../../services/domain/raw-call.ts'
-import { unescapeLog } from './escape.ts'
+import { unescapeHash, unescapeLog } from './escape.ts'
 import { requestInto } from './request-line.ts'
 
 /**
@@ -16,6 +16,16 @@ export function cutRequestInto(call: RawCall, text: string, undo = unescapeLog):
   if (whole === '' || !requestInto(call, whole, undo)) return false
   call.truncated = true
   return true
+}
+
+// HAProxy cuts a request at tune.http.logurilen, 1024 by default, and closes its quotes all the same.
+const LONG = 1000
+
+/** Reads HAProxy's request text, whole or cut by HAProxy itself; false when it is none. */
+export function haproxyRequestInto(call: RawCall, text: string): boolean {
+  return text.length >= LONG && text.lastIndexOf(' HTTP/') === -1
+    ? cutRequestInto(call, text, unescapeHash)
+    : requestInto(call, text, unescapeHash)
 }
 
 function withoutLastParameter(text: string, from: number): string {

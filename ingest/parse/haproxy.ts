@@ -1,15 +1,12 @@
 import { drop, type Outcome, unparsed } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type RawCall } from '../../services/domain/raw-call.ts'
-import { cutRequestInto } from './cut-request.ts'
+import { cutRequestInto, haproxyRequestInto } from './cut-request.ts'
 import { unescapeHash } from './escape.ts'
 import type { ParseContext, TextFormat } from './format.ts'
-import { requestInto } from './request-line.ts'
 import { settle } from './settle.ts'
 import { blankAt, isDigits, millis, statusOf, withoutPort } from './text-fields.ts'
 import { clfTime } from './times.ts'
 
-// HAProxy cuts a request at tune.http.logurilen, 1024 by default, inside its quotes.
-const CUT_REQUEST = 1000
 // A syslog header may stand before the line; further in there is none.
 const LAST_START = 300
 
@@ -112,12 +109,9 @@ function capturesInto(call: RawCall, line: string, from: number): number {
   return at
 }
 
-/** Reads the quoted request at `open`; false when there is none that is whole enough to count. */
-export function quotedRequestInto(call: RawCall, line: string, open: number): boolean {
+function quotedRequestInto(call: RawCall, line: string, open: number): boolean {
   if (line.charCodeAt(open) !== 0x22) return false
   const close = line.indexOf('"', open + 1)
   if (close === -1) return cutRequestInto(call, line.slice(open + 1), unescapeHash)
-  const text = line.slice(open + 1, close)
-  if (text.length >= CUT_REQUEST && text.lastIndexOf(' HTTP/') === -1) return cutRequestInto(call, text, unescapeHash)
-  return requestInto(call, text, unescapeHash)
+  return haproxyRequestInto(call, line.slice(open + 1, close))
 }
