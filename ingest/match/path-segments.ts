@@ -3,10 +3,14 @@ import { decodePercent } from '../../services/domain/template.ts'
 /** A path longer than this is never matched with a known operation: no gateway routes it. */
 export const LONGEST_ROUTED_PATH = 8_192
 
+// Servlet and PHP servers write a session id into any segment, and route without it.
+const SESSION = /;(?:jsessionid|phpsessid|sessionid|sid)=[^;]*/gi
+
 /**
  * Splits a raw path (no query) into decoded segments, written over `into`; returns how many. `/a/` has an empty last one.
  * Dot segments are resolved first (RFC 3986 §5.2.4, `%2e` being `.` by §6.2.2.3), then each segment is percent-decoded
- * once: `%2F` and `%5C` become data inside their segment, `%252e` stays `%2e`, invalid UTF-8 becomes U+FFFD.
+ * once: `%2F` and `%5C` become data inside their segment, `%252e` stays `%2e`, invalid UTF-8 becomes U+FFFD. A session
+ * id that a server wrote into a segment (`;jsessionid=…`) is left out.
  */
 export function splitPath(path: string, into: string[]): number {
   let count = 0
@@ -26,7 +30,8 @@ export function splitPath(path: string, into: string[]): number {
 }
 
 function segmentOf(path: string, from: number, end: number): string {
-  const raw = path.slice(from, end)
+  let raw = path.slice(from, end)
+  if (raw.indexOf(';') >= 0) raw = raw.replace(SESSION, '')
   return raw.indexOf('%') < 0 ? raw : decodePercent(raw)
 }
 

@@ -29,6 +29,10 @@ export class PathTrie {
     return root === undefined ? undefined : find(root, segments, 0, count)
   }
 
+  hasMethod(method: string): boolean {
+    return this.#roots.has(method)
+  }
+
   #add(route: Route): void {
     let node = this.#roots.get(route.method)
     if (node === undefined) {

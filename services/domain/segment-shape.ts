@@ -17,20 +17,26 @@ const SECRETS_FOLLOW = new Set(
   ).split(' '),
 )
 
+/** What ingest stores where a cap was reached, or what was no name: any name, and whatever came after it. */
+export const OTHER = '__other__'
+
 const MAX_LITERAL = 40
 const MAX_WORDS = 6
 
 /**
  * What an unknown path shows of one decoded segment: the segment itself when it is plainly a name (`orders`,
- * `order-items`, `v2.2`, `openapi.json`), else `{}`, with a custom method or a file's end kept (`{}:activate`, `{}.json`).
+ * `order-items`, `v2.2`, `openapi.json`), else `{}`, with a file's end or, in the path's last segment, a custom method
+ * kept (`{}.json`, `{}:activate`).
  * An allow-list: ids, UUIDs, hashes, e-mails, anything long, with digits or not word-like becomes `{}`.
  * A function of the segment alone, so that stored names can be judged later (things.ts): a change here is a change of stored names.
  */
-export function segmentShape(segment: string): string {
+export function segmentShape(segment: string, last: boolean): string {
   if (segment === '' || isName(segment) || isVersion(segment)) return segment
-  const colon = segment.lastIndexOf(':')
-  if (colon > 0 && isCustomMethod(segment, colon) && isName(segment.slice(colon + 1))) {
-    return `${isName(segment.slice(0, colon)) ? segment.slice(0, colon) : '{}'}${segment.slice(colon)}`
+  const colon = last ? segment.lastIndexOf(':') : -1
+  if (colon >= 0 && isCustomMethod(segment, colon)) {
+    const method = segment.slice(colon + 1)
+    const before = segment.slice(0, colon)
+    return `${before === '' || isName(before) ? before : '{}'}:${isName(method) ? method : OTHER}`
   }
   const dot = segment.lastIndexOf('.')
   if (dot > 0 && segment.length - dot <= 7 && EXTENSIONS.has(segment.slice(dot + 1))) return `{}${segment.slice(dot)}`
@@ -56,10 +62,10 @@ export function isVersion(segment: string): boolean {
   return digits > 0
 }
 
-/** Does the text after `colon` read as a custom method (`12:activate`): a letter, then letters, `-` or `_`, to the end? */
+/** Does the text after `colon` read as a custom method (`12:activate`): a letter or `_`, then letters, `-` or `_`, to the end? */
 export function isCustomMethod(segment: string, colon: number = segment.lastIndexOf(':')): boolean {
-  if (colon < 0 || colon + 1 === segment.length || !isLetter(segment.charCodeAt(colon + 1))) return false
-  for (let i = colon + 2; i < segment.length; i++) {
+  if (colon < 0 || colon + 1 === segment.length || segment.charCodeAt(colon + 1) === 0x2d) return false
+  for (let i = colon + 1; i < segment.length; i++) {
     const code = segment.charCodeAt(i)
     if (!isLetter(code) && code !== 0x2d && code !== 0x5f) return false
   }

@@ -1,6 +1,6 @@
 import type { Thing } from './catalogue.ts'
 import type { Routes } from './routes.ts'
-import { secretsFollow, segmentShape } from './segment-shape.ts'
+import { OTHER, secretsFollow, segmentShape } from './segment-shape.ts'
 import { comparePrecedence, parseTemplate, segmentMatches, type TemplateSegment } from './template.ts'
 
 /** A name under which calls are stored. `matched` may be left out where a table does not keep it. */
@@ -16,9 +16,6 @@ export interface Names {
   /** Calls stored under these may have used it: listed, never mailed. */
   readonly possibly: readonly StoredName[]
 }
-
-/** What ingest stores where a cap was reached: any name, and whatever came after it. */
-export const OTHER = '__other__'
 
 /**
  * Resolves a deprecation's thing to the stored names its usage stands under, before a query is asked (design §5, §7).
@@ -121,22 +118,28 @@ function segmentOverlap(
   if (stored.kind === 'literal') return segmentMatches(template, stored.text, last) ? 'all' : 'none'
   if (template.kind === 'literal') {
     if (!segmentMatches(stored, template.text, last)) return 'none'
-    return inferred && isKeptByInference(template.text, stored, all[at - 1]) ? 'none' : 'some'
+    return inferred && isKeptByInference(template.text, last, stored, all[at - 1]) ? 'none' : 'some'
   }
   if (template.kind === 'parameter') return last && stored.text.includes(':') ? 'some' : 'all'
-  if (stored.kind === 'parameter') return inferred && isShownByInference(template) ? 'none' : 'some'
+  if (stored.kind === 'parameter') return inferred && isShownByInference(template, last) ? 'none' : 'some'
   return mixedOverlap(stored, template)
 }
 
 // An inferred `{}` never stands for what would have been kept as a name, except where secrets follow and nothing is kept.
-function isKeptByInference(literal: string, stored: TemplateSegment, before: TemplateSegment | undefined): boolean {
+function isKeptByInference(
+  literal: string,
+  last: boolean,
+  stored: TemplateSegment,
+  before: TemplateSegment | undefined,
+): boolean {
   if (before?.kind === 'literal' && secretsFollow(before.text)) return false
-  return segmentShape(literal) !== stored.text
+  return segmentShape(literal, last) !== stored.text
 }
 
 // `{id}:activate` and `{id}.json` keep their ends in an inferred name, so a bare `{}` is not of them.
-function isShownByInference(template: TemplateSegment): boolean {
-  return segmentShape(template.pieces.join('0')).startsWith('{}') && segmentShape(template.pieces.join('0')) !== '{}'
+function isShownByInference(template: TemplateSegment, last: boolean): boolean {
+  const shape = segmentShape(template.pieces.join('0'), last)
+  return shape.startsWith('{}') && shape !== '{}'
 }
 
 function mixedOverlap(stored: TemplateSegment, template: TemplateSegment): Share {
