@@ -10,8 +10,12 @@ export interface Loaded {
   readonly settings: Settings | undefined
   /** All faults and warnings at once, by file and line. */
   readonly findings: readonly Finding[]
-  /** Every file read, the main one first; what a watcher looks at. */
+  /** Every file read or looked for, the main one first; what a watcher looks at. */
   readonly files: readonly string[]
+  /** Patterns that were looked up: a new file that fits one is a change. */
+  readonly globs: readonly { readonly folder: string; readonly pattern: string }[]
+  /** Digest of everything read, good or bad; the catalogue carries the same. */
+  readonly revision: string
 }
 
 export interface LoadOptions {

@@ -43,5 +43,5 @@ export const whole = (minimum: number, maximum: number, options: { default?: num
   Type.Integer({ minimum, maximum, description: `a whole number from ${minimum} to ${maximum}`, ...options })
 
 /** One of a few words. */
-export const oneOf = <const T extends readonly string[]>(words: T, options: { default?: T[number] } = {}) =>
+export const oneOf = <const T extends string[]>(words: readonly [...T], options: { default?: T[number] } = {}) =>
   Type.Enum(words, options)

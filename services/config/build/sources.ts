@@ -1,0 +1,124 @@
+import { isIP } from 'node:net'
+import type { FieldMap, Finding, Place, Source } from '../../domain/catalogue.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import type { DraftSource } from '../draft.ts'
+import { fault, quoted } from '../findings.ts'
+import { type Item, judge, type Raw } from '../item.ts'
+import type { Reader } from '../reader.ts'
+import { type FieldMapYaml, type SourceYaml, sourceSchema } from '../schema/source.ts'
+import { readZone } from './dates.ts'
+import { readHost } from './hosts.ts'
+
+/** Every source that is shaped well. `formats`: the names it may have, when known. */
+export function buildSources(
+  raws: readonly Raw[],
+  reader: Reader,
+  formats: ReadonlySet<string> | undefined,
+): readonly DraftSource[] {
+  return raws.flatMap(raw => {
+    const item = judge(sourceSchema, raw, reader.findings)
+    return item === undefined ? [] : [{ source: buildSource(item, reader, formats), place: item.at() }]
+  })
+}
+
+function buildSource(item: Item<SourceYaml>, reader: Reader, formats: ReadonlySet<string> | undefined): Source {
+  const { value } = item
+  const { findings } = reader
+  if (formats !== undefined && value.format !== 'auto' && !formats.has(value.format)) {
+    findings.push(
+      fault(
+        item.at('format'),
+        'LC_FORMAT',
+        `no format is called ${quoted(value.format)}.${didYouMean(value.format, formats)}`,
+        `It should be one of auto, ${[...formats].join(', ')}.`,
+      ),
+    )
+  }
+  for (const [index, network] of value.test.networks.entries())
+    checkNetwork(network, item.at('test', 'networks', index), findings)
+  return {
+    id: value.id,
+    format: value.format,
+    realm: value.realm ?? value.id,
+    key: readKey(item, findings),
+    trustedHeaders: value['trusted-headers'].map(name => name.toLowerCase()),
+    host: value.host === '' ? '' : (readHost(value.host, item.at('host'), findings, false) ?? ''),
+    zone: readZone(value.zone, item.at('zone'), findings),
+    file: value.file === undefined ? undefined : { path: reader.resolve(item.at().file, value.file.path) },
+    map: value.map === undefined ? undefined : readMap(value.map, item, findings),
+    layout: value.layout,
+    tokens: value.tokens,
+    keepQuery: value['keep-query'],
+    authoritative: value.authoritative.flatMap(
+      (host, index) => readHost(host, item.at('authoritative', index), findings, true) ?? [],
+    ),
+    test: value.test,
+  }
+}
+
+function readKey({ value, at }: Item<SourceYaml>, findings: Finding[]): Source['key'] {
+  if (value.key === undefined) return undefined
+  const { header, query } = value.key
+  if (header !== undefined && query === undefined) return { header: header.toLowerCase() }
+  if (query !== undefined && header === undefined) return { query }
+  findings.push(
+    fault(at('key'), 'LC_SOURCE_KEY', 'the caller’s key stands in one place', 'Give either header or query.'),
+  )
+  return undefined
+}
+
+function checkNetwork(network: string, place: Place, findings: Finding[]): void {
+  const [address = '', bits, ...more] = network.split('/')
+  const family = isIP(address)
+  const width = bits === undefined ? 0 : /^\d{1,3}$/.test(bits) ? Number(bits) : 999
+  if (family !== 0 && more.length === 0 && width <= (family === 4 ? 32 : 128)) return
+  findings.push(
+    fault(
+      place,
+      'LC_NETWORK',
+      `${quoted(network)} is no network`,
+      'Write an address with a prefix length, such as 192.0.2.0/24.',
+    ),
+  )
+}
+
+const several = (path: string | string[]): readonly string[] => (typeof path === 'string' ? [path] : path)
+
+function readMap(map: FieldMapYaml, item: Item<SourceYaml>, findings: Finding[]): FieldMap {
+  const { time, duration, headers, nothing } = map
+  const zone = time.zone === undefined ? undefined : readZone(time.zone, item.at('map', 'time', 'zone'), findings)
+  return {
+    time: { path: several(time.path), unit: time.unit, kind: time.kind, ...(zone === undefined ? {} : { zone }) },
+    method: several(map.method),
+    target: several(map.target),
+    status: several(map.status),
+    ...(duration === undefined ? {} : { duration: { path: several(duration.path), unit: duration.unit } }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(nothing === undefined ? {} : { nothing }),
+    ...optionalPaths(map),
+  }
+}
+
+const OPTIONAL = [
+  ['host', 'host'],
+  ['route', 'route'],
+  ['consumer', 'consumer'],
+  ['user', 'user'],
+  ['key', 'key'],
+  ['agent', 'agent'],
+  ['client-ip', 'clientIp'],
+  ['request-id', 'requestId'],
+  ['deprecation', 'deprecation'],
+  ['sunset', 'sunset'],
+  ['link', 'link'],
+  ['version-header', 'versionHeader'],
+] as const
+
+function optionalPaths(map: FieldMapYaml): Pick<FieldMap, (typeof OPTIONAL)[number][1]> {
+  return Object.fromEntries(
+    OPTIONAL.flatMap(([written, name]) => {
+      const path = map[written]
+      return path === undefined ? [] : [[name, several(path)]]
+    }),
+  )
+}

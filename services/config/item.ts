@@ -1,0 +1,34 @@
+import type { Static, TObject } from 'typebox'
+import { Value } from 'typebox/value'
+import type { Finding, Place } from '../domain/catalogue.ts'
+import type { Path, YamlText } from './documents.ts'
+import { shaped, shapeFaults } from './shape.ts'
+
+/** One thing as written: its value, and where each of its keys stands. */
+export interface Item<T> {
+  readonly value: T
+  at(...path: Path): Place
+}
+
+/** A part of a text that is not judged yet. */
+export interface Raw {
+  readonly value: unknown
+  readonly text: YamlText
+  readonly path: Path
+}
+
+/** The items of a list inside a text; none when it is absent or no list. */
+export function rawItems(text: YamlText, path: Path, value: unknown): readonly Raw[] {
+  return Array.isArray(value)
+    ? value.map((item: unknown, index) => ({ value: item, text, path: [...path, index] }))
+    : []
+}
+
+/** Fills in defaults and holds it against its schema. Faults go to `findings`; then there is no item. */
+export function judge<S extends TObject>(schema: S, raw: Raw, findings: Finding[]): Item<Static<S>> | undefined {
+  const filled = Value.Default(schema, structuredClone(raw.value))
+  const faults = shapeFaults(schema, filled, raw.text, raw.path)
+  for (const one of faults) findings.push(one)
+  const value = shaped(schema, filled)
+  return value === undefined ? undefined : { value, at: (...path) => raw.text.place([...raw.path, ...path]) }
+}
