@@ -1,43 +1,50 @@
 import type { Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type Identity, type RawCall } from '../../services/domain/raw-call.ts'
-import { firstText, hasAny } from './first-text.ts'
+import { Aliases } from './aliases.ts'
+import { hasAny } from './first-text.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { identify, somebody } from './identities.ts'
-import { asNumber, asStatus, textAt } from './json-value.ts'
+import { asNumber, asStatus } from './json-value.ts'
 import { isTarget } from './request-line.ts'
 import { responseHeadersInto } from './response-headers.ts'
 import { durationMs, settle } from './settle.ts'
 import { epochTime, epochUnit, isoTime } from './times.ts'
 
-// A policy's author names the keys: short words, flow variables as they are, or analytics' underscored ones.
 const VERBS = ['verb', 'request.verb', 'request_verb', 'requestVerb']
-const URIS = ['uri', 'request.uri', 'request_uri', 'requestUri', 'request.path', 'request_path', 'path']
-const STATUSES = [
-  'status',
-  'response.status.code',
-  'response_status_code',
-  'response.code',
-  'statusCode',
-  'status_code',
-]
-const STARTS = [
-  'ts',
-  'client.received.start.timestamp',
-  'client_received_start_timestamp',
-  'start',
-  'timestamp',
-  'time',
-]
-const ENDS = ['end', 'client.sent.end.timestamp', 'client_sent_end_timestamp']
 const PROXIES = ['proxy', 'apiproxy.name', 'apiproxy', 'apiproxy_name', 'proxyName']
 const PLACES = ['messageid', 'org', 'organization', 'organization.name', 'environment', 'environment.name', 'env']
-const HOSTS = ['host', 'request.header.host', 'request_header_host', 'virtualhost']
-const AGENTS = ['user_agent', 'useragent', 'userAgent', 'request.header.user-agent']
-const IPS = ['client_ip', 'client.ip', 'proxy.client.ip', 'clientIp']
-const APPS = ['app_id', 'developer.app.id', 'app', 'developer.app.name', 'developer_app', 'developerApp']
-const DEVELOPERS = ['developer', 'developer.email', 'developer_email', 'developer.id']
-const CONSUMER_KEYS = ['client_id', 'clientId', 'apikey', 'request.queryparam.apikey']
-const IDS = ['messageid', 'gateway_flow_id', 'messageId']
+
+// A policy's author names the keys: short words, flow variables as they are, or analytics' underscored ones.
+const FIELDS = new Aliases({
+  verb: VERBS,
+  uri: ['uri', 'request.uri', 'request_uri', 'requestUri', 'request.path', 'request_path', 'path'],
+  basePath: ['proxy.basepath'],
+  suffix: ['proxy.pathsuffix'],
+  status: ['status', 'response.status.code', 'response_status_code', 'response.code', 'statusCode', 'status_code'],
+  start: ['ts', 'client.received.start.timestamp', 'client_received_start_timestamp', 'start', 'timestamp', 'time'],
+  end: ['end', 'client.sent.end.timestamp', 'client_sent_end_timestamp'],
+  host: ['host', 'request.header.host', 'request_header_host', 'virtualhost'],
+  agent: ['user_agent', 'useragent', 'userAgent', 'request.header.user-agent'],
+  ip: ['client_ip', 'client.ip', 'proxy.client.ip', 'clientIp'],
+  app: ['app_id', 'developer.app.id', 'app', 'developer.app.name', 'developer_app', 'developerApp'],
+  developer: ['developer', 'developer.email', 'developer_email', 'developer.id'],
+  consumerKey: ['client_id', 'clientId', 'apikey', 'request.queryparam.apikey'],
+  id: ['messageid', 'gateway_flow_id', 'messageId'],
+})
+const VERB = FIELDS.slot('verb')
+const URI = FIELDS.slot('uri')
+const BASE_PATH = FIELDS.slot('basePath')
+const SUFFIX = FIELDS.slot('suffix')
+const STATUS = FIELDS.slot('status')
+const START = FIELDS.slot('start')
+const END = FIELDS.slot('end')
+const HOST = FIELDS.slot('host')
+const AGENT = FIELDS.slot('agent')
+const IP = FIELDS.slot('ip')
+const APP = FIELDS.slot('app')
+const DEVELOPER = FIELDS.slot('developer')
+const CONSUMER_KEY = FIELDS.slot('consumerKey')
+const ID = FIELDS.slot('id')
 
 /**
  * Apigee's MessageLogging policy with a JSON message over flow variables (variables reference). The author chooses the
@@ -53,36 +60,37 @@ export const apigee: JsonFormat = {
 }
 
 function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
+  FIELDS.read(value)
   const call = emptyRawCall()
-  call.method = firstText(value, VERBS)
-  call.target = targetOf(value)
-  call.host = firstText(value, HOSTS)
-  call.agent = firstText(value, AGENTS)
-  call.clientIp = firstText(value, IPS)
-  call.requestId = firstText(value, IDS)
+  call.method = FIELDS.text(VERB)
+  call.target = targetOf()
+  call.host = FIELDS.text(HOST)
+  call.agent = FIELDS.text(AGENT)
+  call.clientIp = FIELDS.text(IP)
+  call.requestId = FIELDS.text(ID)
   const identities: Identity[] = []
-  identify(identities, 'app', firstText(value, APPS))
-  identify(identities, 'user', firstText(value, DEVELOPERS))
+  identify(identities, 'app', FIELDS.text(APP))
+  identify(identities, 'user', FIELDS.text(DEVELOPER))
   call.identities = identities
-  call.apiKey = somebody(firstText(value, CONSUMER_KEYS))
+  call.apiKey = somebody(FIELDS.text(CONSUMER_KEY))
   call.requestHeaders = value
   call.headerPrefix = 'request.header.'
   responseHeadersInto(call, value)
   responseHeadersInto(call, value, 'response.header.')
-  const start = instant(firstText(value, STARTS), context.zone)
-  const end = instant(firstText(value, ENDS), context.zone)
+  const start = instant(FIELDS.text(START), context.zone)
+  const end = instant(FIELDS.text(END), context.zone)
   call.timeKind = Number.isNaN(start) ? 'end' : 'start'
   call.durationMs = durationMs(end - start)
-  const status = asStatus(firstText(value, STATUSES))
+  const status = asStatus(FIELDS.text(STATUS))
   return settle(call, status, Number.isNaN(start) ? end : start, context)
 }
 
-function targetOf(value: JsonObject): string {
-  const uri = firstText(value, URIS)
+function targetOf(): string {
+  const uri = FIELDS.text(URI)
   if (isTarget(uri)) return uri
   // Base path and the rest as two variables.
-  const base = textAt(value, 'proxy.basepath')
-  return base === '' ? uri : base + textAt(value, 'proxy.pathsuffix')
+  const base = FIELDS.text(BASE_PATH)
+  return base === '' ? uri : base + FIELDS.text(SUFFIX)
 }
 
 function instant(text: string, zone: string): number {

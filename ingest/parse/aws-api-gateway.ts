@@ -1,32 +1,78 @@
 import { drop, type Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type Identity, type RawCall } from '../../services/domain/raw-call.ts'
+import { Aliases } from './aliases.ts'
 import { stagedPath } from './aws-stage.ts'
-import { firstText, hasAny } from './first-text.ts'
+import { hasAny } from './first-text.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { identify, somebody } from './identities.ts'
-import { asStatus, numberAt, objectAt, own, textAt } from './json-value.ts'
+import { asNumber, asStatus } from './json-value.ts'
 import { durationMs, settle } from './settle.ts'
 import { clfTime, epochTime } from './times.ts'
 
-const IDS = ['extendedRequestId', 'requestId']
+const FIELDS = new Aliases(
+  {
+    // `requestId` may be set by the caller; the extended one may not.
+    requestId: ['extendedRequestId', 'requestId'],
+    method: ['httpMethod'],
+    path: ['path'],
+    resource: ['resourcePath'],
+    routeKey: ['routeKey'],
+    stage: ['stage'],
+    host: ['domainName', 'domain', 'host'],
+    status: ['status'],
+    epoch: ['requestTimeEpoch'],
+    time: ['requestTime'],
+    duration: ['responseLatency', 'responseTime'],
+    ip: ['ip', 'sourceIp', 'identity.sourceIp', 'identity.ip'],
+    agent: ['userAgent', 'identity.userAgent'],
+    key: ['apiKey', 'identity.apiKey'],
+    keyId: ['apiKeyId', 'identity.apiKeyId'],
+    principal: ['principalId', 'authorizer.principalId', 'authorizerPrincipalId'],
+    client: ['client_id', 'authorizer.claims.client_id', 'claims.client_id', 'authorizer.jwt.claims.client_id'],
+    subject: ['sub', 'authorizer.claims.sub', 'claims.sub', 'authorizer.jwt.claims.sub'],
+    caller: ['userArn', 'identity.userArn', 'caller', 'identity.caller', 'user', 'identity.user'],
+    pool: ['cognitoIdentityId', 'identity.cognitoIdentityId'],
+    certificate: ['clientCertSubjectDN', 'identity.clientCert.subjectDN'],
+  },
+  [
+    'identity',
+    'identity.clientCert',
+    'authorizer',
+    'authorizer.claims',
+    'authorizer.jwt',
+    'authorizer.jwt.claims',
+    'claims',
+  ],
+)
+const REQUEST_ID = FIELDS.slot('requestId')
+const METHOD = FIELDS.slot('method')
+const PATH = FIELDS.slot('path')
+const RESOURCE = FIELDS.slot('resource')
+const ROUTE_KEY = FIELDS.slot('routeKey')
+const STAGE = FIELDS.slot('stage')
+const HOST = FIELDS.slot('host')
+const STATUS = FIELDS.slot('status')
+const EPOCH = FIELDS.slot('epoch')
+const TIME = FIELDS.slot('time')
+const DURATION = FIELDS.slot('duration')
+const IP = FIELDS.slot('ip')
+const AGENT = FIELDS.slot('agent')
+const KEY = FIELDS.slot('key')
+const KEY_ID = FIELDS.slot('keyId')
+const PRINCIPAL = FIELDS.slot('principal')
+const CLIENT = FIELDS.slot('client')
+const SUBJECT = FIELDS.slot('subject')
+const CALLER = FIELDS.slot('caller')
+const POOL = FIELDS.slot('pool')
+const CERTIFICATE = FIELDS.slot('certificate')
+
+const IDS = ['requestId', 'extendedRequestId']
 const PATHS = ['path', 'resourcePath', 'routeKey']
 const TIMES = ['requestTimeEpoch', 'requestTime']
-const HOSTS = ['domainName', 'domain', 'host']
-const IPS = ['ip', 'sourceIp', 'identity.sourceIp']
-const AGENTS = ['userAgent', 'identity.userAgent']
-const DURATIONS = ['responseLatency', 'responseTime']
-const KEYS = ['apiKey', 'identity.apiKey']
-const KEY_IDS = ['apiKeyId', 'identity.apiKeyId']
-const PRINCIPALS = ['principalId', 'authorizer.principalId', 'authorizerPrincipalId']
-const CLIENTS = ['client_id', 'authorizer.claims.client_id', 'claims.client_id', 'clientId', 'azp']
-const SUBJECTS = ['sub', 'authorizer.claims.sub', 'claims.sub', 'authorizer.jwt.claims.sub']
-const CALLERS = ['userArn', 'identity.userArn', 'caller', 'identity.caller', 'user', 'identity.user']
-const POOLS = ['cognitoIdentityId', 'identity.cognitoIdentityId']
-const CERTIFICATES = ['clientCertSubjectDN', 'identity.clientCert.subjectDN']
 
 /**
  * Amazon API Gateway access logs in JSON, REST and HTTP APIs: the console's presets and formats that name their keys
- * after the `$context` variables, flat or nested under `identity` and `authorizer` (developer guide, "$context
+ * after the `$context` variables, flat, dotted, or nested under `identity` and `authorizer` (developer guide, "$context
  * variables for access logging"). All values are strings, `-` is null. The instant is the request's arrival. Order of
  * trust: API key id, authorizer's principal, OAuth client, subject, IAM caller, identity pool, certificate.
  * `identity.apiKey` is the secret itself and leaves as an HMAC only.
@@ -44,48 +90,43 @@ export const awsApiGateway: JsonFormat = {
 }
 
 function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
+  FIELDS.read(value)
   const call = emptyRawCall()
-  call.method = textAt(value, 'httpMethod')
+  call.method = FIELDS.text(METHOD)
   // A WebSocket API logs connections and messages, no HTTP requests.
   if (call.method === '' && Object.hasOwn(value, 'connectionId')) return drop('not-a-request')
-  call.host = firstText(value, HOSTS)
-  const path = stagedPath(textAt(value, 'path'), textAt(value, 'stage'), templateOf(value), call.host)
+  call.host = FIELDS.text(HOST)
+  const path = stagedPath(FIELDS.text(PATH), FIELDS.text(STAGE), template(), call.host)
   call.target = path.target
   call.route = path.route
-  const identity = objectAt(value, 'identity')
-  call.clientIp = firstText(value, IPS) || (identity === undefined ? '' : firstText(identity, IPS))
-  call.agent = firstText(value, AGENTS) || (identity === undefined ? '' : textAt(identity, 'userAgent'))
-  // `requestId` may be set by the caller; the extended one may not.
-  call.requestId = firstText(value, IDS)
-  call.durationMs = durationMs(Number(firstText(value, DURATIONS)))
-  call.identities = identitiesOf(value, identity)
-  call.apiKey = somebody(firstText(value, KEYS)) || (identity === undefined ? '' : somebody(own(identity, 'apiKey')))
+  call.clientIp = FIELDS.text(IP)
+  call.agent = FIELDS.text(AGENT)
+  call.requestId = FIELDS.text(REQUEST_ID)
+  call.durationMs = durationMs(asNumber(FIELDS.text(DURATION)))
+  call.identities = identities()
+  call.apiKey = somebody(FIELDS.text(KEY))
   call.timeKind = 'start'
-  const epoch = numberAt(value, 'requestTimeEpoch')
-  const time = Number.isNaN(epoch) ? clfTime(textAt(value, 'requestTime'), context.zone) : epochTime(epoch, 'ms')
-  return settle(call, asStatus(own(value, 'status')), time, context)
+  const epoch = epochTime(FIELDS.text(EPOCH), 'ms')
+  const time = Number.isNaN(epoch) ? clfTime(FIELDS.text(TIME), context.zone) : epoch
+  return settle(call, asStatus(FIELDS.text(STATUS)), time, context)
 }
 
 /** `/orders/{id}` of a REST API's resource, or of an HTTP API's `GET /orders/{id}`. */
-function templateOf(value: JsonObject): string {
-  const resource = textAt(value, 'resourcePath')
+function template(): string {
+  const resource = FIELDS.text(RESOURCE)
   if (resource !== '') return resource
-  const key = textAt(value, 'routeKey')
+  const key = FIELDS.text(ROUTE_KEY)
   return key.slice(key.indexOf(' ') + 1)
 }
 
-function identitiesOf(value: JsonObject, identity: JsonObject | undefined): Identity[] {
+function identities(): Identity[] {
   const found: Identity[] = []
-  identify(found, 'credential', firstText(value, KEY_IDS))
-  if (identity !== undefined) identify(found, 'credential', own(identity, 'apiKeyId'))
-  const authorizer = objectAt(value, 'authorizer')
-  identify(found, 'user', firstText(value, PRINCIPALS))
-  if (authorizer !== undefined) identify(found, 'user', own(authorizer, 'principalId'))
-  const claims = objectAt(value, 'claims') ?? (authorizer === undefined ? undefined : objectAt(authorizer, 'claims'))
-  identify(found, 'client', firstText(value, CLIENTS) || (claims === undefined ? '' : firstText(claims, CLIENTS)))
-  identify(found, 'user', firstText(value, SUBJECTS) || (claims === undefined ? '' : firstText(claims, SUBJECTS)))
-  identify(found, 'user', firstText(value, CALLERS) || (identity === undefined ? '' : firstText(identity, CALLERS)))
-  identify(found, 'user', firstText(value, POOLS) || (identity === undefined ? '' : firstText(identity, POOLS)))
-  identify(found, 'client', firstText(value, CERTIFICATES))
+  identify(found, 'credential', FIELDS.text(KEY_ID))
+  identify(found, 'user', FIELDS.text(PRINCIPAL))
+  identify(found, 'client', FIELDS.text(CLIENT))
+  identify(found, 'user', FIELDS.text(SUBJECT))
+  identify(found, 'user', FIELDS.text(CALLER))
+  identify(found, 'user', FIELDS.text(POOL))
+  identify(found, 'client', FIELDS.text(CERTIFICATE))
   return found
 }

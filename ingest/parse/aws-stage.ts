@@ -16,36 +16,45 @@ export interface StagedPath {
  * - What stands before the template (a custom domain's base path) belongs to the route as well.
  */
 export function stagedPath(path: string, stage: string, template: string, host: string): StagedPath {
-  const named = template !== '' && template !== '$default'
+  const named = template.charCodeAt(0) === SLASH
   const greedy = named && template.includes('+}')
   if (path === '') return { target: named ? template : '', route: named && !greedy ? template : '' }
-  const resource = named && !greedy ? template.split('/') : undefined
+  const resource = named && !greedy ? template : ''
   const target = goes(path, stage, resource, host) ? path.slice(stage.length + 1) || '/' : path
-  if (resource === undefined) return { target, route: '' }
-  const segments = target.split('/')
-  const at = fitsFrom(segments, resource)
-  // Position 1 is right behind the leading slash: the template covers all of it.
-  return { target, route: at > 1 ? segments.slice(0, at).join('/') + template : template }
+  if (resource === '') return { target, route: '' }
+  for (let at = 0; at !== -1; at = target.indexOf('/', at + 1))
+    if (fits(target, at, resource)) return { target, route: at === 0 ? resource : target.slice(0, at) + resource }
+  return { target, route: resource }
 }
 
-function goes(path: string, stage: string, resource: readonly string[] | undefined, host: string): boolean {
-  if (stage === '' || isVersion(stage)) return false
-  if (!path.startsWith(stage, 1) || path.charCodeAt(0) !== 0x2f) return false
-  const behind = path.charCodeAt(stage.length + 1)
-  if (path.length > stage.length + 1 && behind !== 0x2f) return false
-  if (resource === undefined) return host === '' || host.includes('.execute-api.')
-  return fitsFrom((path.slice(stage.length + 1) || '/').split('/'), resource) === 1
+const SLASH = 0x2f
+const BRACE = 0x7b
+
+function goes(path: string, stage: string, resource: string, host: string): boolean {
+  if (stage === '' || path.charCodeAt(0) !== SLASH || !path.startsWith(stage, 1)) return false
+  const end = stage.length + 1
+  if ((end < path.length && path.charCodeAt(end) !== SLASH) || isVersion(stage)) return false
+  if (resource === '') return host === '' || host.includes('.execute-api.')
+  return end === path.length ? resource === '/' : fits(path, end, resource)
 }
 
-/** Index of the segment where the template, read from the end, begins to fit; -1 when it does not. Both begin with ''. */
-function fitsFrom(segments: readonly string[], template: readonly string[]): number {
-  const offset = segments.length - template.length
-  if (offset < 0) return -1
-  for (let i = 1; i < template.length; i++) {
-    const part = template[i] ?? ''
-    if (part.charCodeAt(0) !== 0x7b && part !== segments[i + offset]) return -1
+/** Does `path` from a slash on fit the template, segment by segment, to the end of both? `{…}` takes one whole segment. */
+function fits(path: string, from: number, template: string): boolean {
+  let at = from
+  let inTemplate = 0
+  while (at < path.length && inTemplate < template.length) {
+    if (template.charCodeAt(inTemplate) === BRACE) {
+      if (path.charCodeAt(at) === SLASH) return false
+      at = endOfSegment(path, at)
+      inTemplate = endOfSegment(template, inTemplate)
+    } else if (path.charCodeAt(at++) !== template.charCodeAt(inTemplate++)) return false
   }
-  return offset + 1
+  return at === path.length && inTemplate === template.length
+}
+
+function endOfSegment(text: string, from: number): number {
+  const slash = text.indexOf('/', from)
+  return slash === -1 ? text.length : slash
 }
 
 function isVersion(stage: string): boolean {

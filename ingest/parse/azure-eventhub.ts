@@ -1,22 +1,36 @@
 import type { Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type Identity, type RawCall } from '../../services/domain/raw-call.ts'
-import { firstText } from './first-text.ts'
+import { Aliases } from './aliases.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { identify } from './identities.ts'
-import { asNumber, asStatus, own, textAt } from './json-value.ts'
+import { asNumber, asStatus, own } from './json-value.ts'
 import { responseHeadersInto } from './response-headers.ts'
 import { durationMs, settle } from './settle.ts'
 import { epochTime, isoTime } from './times.ts'
 import { usTime } from './us-time.ts'
 
-const METHODS = ['Method', 'RequestMethod', 'HttpMethod']
-const URLS = ['Url', 'RequestUrl', 'OriginalUrl', 'Path', 'RequestPath']
-const HOSTS = ['Host', 'RequestHost']
-const STATUSES = ['StatusCode', 'ResponseCode', 'ResponseStatusCode', 'Status']
-const SUBSCRIPTIONS = ['SubscriptionId', 'SubscriptionName', 'Subscription']
-const USERS = ['UserId', 'User']
-const AGENTS = ['UserAgent', 'RequestUserAgent']
-const DURATIONS = ['DurationMs', 'ElapsedMs', 'Elapsed']
+const FIELDS = new Aliases({
+  method: ['Method', 'RequestMethod', 'HttpMethod'],
+  url: ['Url', 'RequestUrl', 'OriginalUrl', 'Path', 'RequestPath'],
+  host: ['Host', 'RequestHost'],
+  status: ['StatusCode', 'ResponseCode', 'ResponseStatusCode', 'Status'],
+  subscription: ['SubscriptionId', 'SubscriptionName', 'Subscription'],
+  user: ['UserId', 'User'],
+  agent: ['UserAgent', 'RequestUserAgent'],
+  duration: ['DurationMs', 'ElapsedMs', 'Elapsed'],
+  ip: ['RequestIp'],
+  id: ['RequestId'],
+})
+const METHOD = FIELDS.slot('method')
+const ADDRESS = FIELDS.slot('url')
+const HOST = FIELDS.slot('host')
+const STATUS = FIELDS.slot('status')
+const SUBSCRIPTION = FIELDS.slot('subscription')
+const USER = FIELDS.slot('user')
+const AGENT = FIELDS.slot('agent')
+const DURATION = FIELDS.slot('duration')
+const IP = FIELDS.slot('ip')
+const ID = FIELDS.slot('id')
 
 /**
  * Records of Azure API Management's log-to-eventhub policy, written as Microsoft's example does (`EventTime`,
@@ -36,21 +50,22 @@ export const azureEventhub: JsonFormat = {
 }
 
 function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
+  FIELDS.read(value)
   const call = emptyRawCall()
-  call.method = firstText(value, METHODS)
-  call.target = firstText(value, URLS)
-  call.host = firstText(value, HOSTS)
-  call.agent = firstText(value, AGENTS)
-  call.clientIp = textAt(value, 'RequestIp')
-  call.requestId = textAt(value, 'RequestId')
-  call.durationMs = durationMs(asNumber(firstText(value, DURATIONS)))
+  call.method = FIELDS.text(METHOD)
+  call.target = FIELDS.text(ADDRESS)
+  call.host = FIELDS.text(HOST)
+  call.agent = FIELDS.text(AGENT)
+  call.clientIp = FIELDS.text(IP)
+  call.requestId = FIELDS.text(ID)
+  call.durationMs = durationMs(asNumber(FIELDS.text(DURATION)))
   const identities: Identity[] = []
-  identify(identities, 'subscription', firstText(value, SUBSCRIPTIONS))
-  identify(identities, 'user', firstText(value, USERS))
+  identify(identities, 'subscription', FIELDS.text(SUBSCRIPTION))
+  identify(identities, 'user', FIELDS.text(USER))
   call.identities = identities
   call.requestHeaders = value
   responseHeadersInto(call, value)
-  return settle(call, asStatus(firstText(value, STATUSES)), timeOf(own(value, 'EventTime'), context.zone), context)
+  return settle(call, asStatus(FIELDS.text(STATUS)), timeOf(own(value, 'EventTime'), context.zone), context)
 }
 
 function timeOf(value: unknown, zone: string): number {

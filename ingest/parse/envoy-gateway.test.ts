@@ -32,7 +32,7 @@ t.test('a request is a call, its header fields are read as headers, not as ident
       host: 'api.example.com',
       status: 301,
       agent: 'curl/8.10.1',
-      clientIp: '10.42.0.1',
+      clientIp: '10.42.0.1:54321',
       identities: [],
       deprecation: '@1688169599',
     },

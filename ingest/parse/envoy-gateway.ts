@@ -1,6 +1,6 @@
 import { drop, type Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type RawCall } from '../../services/domain/raw-call.ts'
-import { extraRow, hasNoRequest, peerAddress } from './envoy-row.ts'
+import { extraRow, hasNoRequest } from './envoy-row.ts'
 import { firstText } from './first-text.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { asStatus, numberAt, own, textAt } from './json-value.ts'
@@ -35,7 +35,7 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   call.host = textAt(value, ':authority')
   call.agent = textAt(value, 'user-agent')
   call.requestId = textAt(value, 'x-request-id')
-  call.clientIp = peerAddress(textAt(value, 'downstream_remote_address') || textAt(value, 'x-forwarded-for'))
+  call.clientIp = textAt(value, 'downstream_remote_address') || textAt(value, 'x-forwarded-for')
   call.durationMs = durationMs(numberAt(value, 'duration'))
   call.requestHeaders = value
   call.timeKind = 'start'

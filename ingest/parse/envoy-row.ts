@@ -15,15 +15,3 @@ export function extraRow(accessLogType: string): Drop | undefined {
 export function hasNoRequest(method: string, path: string): boolean {
   return method === '' && path === ''
 }
-
-/** Envoy's `ip:port`, `[v6]:port` or bare address without the port; of a forwarded list the first. */
-export function peerAddress(text: string): string {
-  const comma = text.indexOf(',')
-  const first = comma === -1 ? text : text.slice(0, comma)
-  if (first.charCodeAt(0) === 0x5b) {
-    const close = first.indexOf(']')
-    return close === -1 ? '' : first.slice(1, close)
-  }
-  const colon = first.indexOf(':')
-  return colon !== -1 && colon === first.lastIndexOf(':') ? first.slice(0, colon) : first
-}

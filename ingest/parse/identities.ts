@@ -25,7 +25,7 @@ export function somebody(value: unknown): string {
 
 /** Adds what the gateway asserts to a record's identities, unless it names nobody. Call it in the order of trust, best first. */
 export function identify(identities: Identity[], kind: IdentityKind, value: unknown): void {
-  if (value === undefined || value === null) return
+  if (value === undefined || value === null || value === '') return
   const text = somebody(value)
   if (text !== '') identities.push({ kind, value: text })
 }

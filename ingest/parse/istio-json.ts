@@ -1,6 +1,6 @@
 import { drop, type Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type RawCall } from '../../services/domain/raw-call.ts'
-import { extraRow, hasNoRequest, peerAddress } from './envoy-row.ts'
+import { extraRow, hasNoRequest } from './envoy-row.ts'
 import { hasAny } from './first-text.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { asStatus, numberAt, own, textAt } from './json-value.ts'
@@ -44,7 +44,7 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   call.host = textAt(value, 'authority')
   call.agent = textAt(value, 'user_agent')
   call.requestId = textAt(value, 'request_id')
-  call.clientIp = peerAddress(textAt(value, 'downstream_remote_address') || textAt(value, 'x_forwarded_for'))
+  call.clientIp = textAt(value, 'downstream_remote_address') || textAt(value, 'x_forwarded_for')
   call.durationMs = durationMs(numberAt(value, 'duration'))
   call.requestHeaders = value
   call.timeKind = 'start'

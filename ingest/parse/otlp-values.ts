@@ -2,7 +2,7 @@ import type { JsonObject } from './format.ts'
 import { isObject, own } from './json-value.ts'
 
 /** Attributes read at most, of a record: what comes behind is passed over. */
-const MOST = 256
+export const MOST_ATTRIBUTES = 256
 /** Levels of arrays and lists followed. */
 const DEEPEST = 4
 const SCALARS = ['stringValue', 'intValue', 'doubleValue', 'boolValue'] as const
@@ -15,7 +15,7 @@ const SCALARS = ['stringValue', 'intValue', 'doubleValue', 'boolValue'] as const
 export function attributesOf(list: unknown, depth = 0): JsonObject {
   const plain: { [key: string]: unknown } = Object.create(null)
   if (!Array.isArray(list)) return plain
-  for (let i = 0; i < list.length && i < MOST; i++) {
+  for (let i = 0; i < list.length && i < MOST_ATTRIBUTES; i++) {
     const item: unknown = list[i]
     if (!isObject(item)) continue
     const key = own(item, 'key')
@@ -35,6 +35,6 @@ export function plainValue(wrapped: unknown, depth = 0): unknown {
   const values = own(array, 'values')
   if (!Array.isArray(values)) return undefined
   const out: unknown[] = []
-  for (let i = 0; i < values.length && i < MOST; i++) out.push(plainValue(values[i], depth + 1))
+  for (let i = 0; i < values.length && i < MOST_ATTRIBUTES; i++) out.push(plainValue(values[i], depth + 1))
   return out
 }

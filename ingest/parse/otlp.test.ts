@@ -65,11 +65,11 @@ t.test('the older names read the same, an odd method is the original one', async
     value: { status: 404, target: '/v1/orders', host: 'api.example.com' },
   })
   const odd = {
-    ...record,
+    ...older,
     attributes: [
-      ...record.attributes,
-      text('http.request.method', '_OTHER'),
       text('http.request.method_original', 'PURGE'),
+      ...older.attributes,
+      text('http.request.method', '_OTHER'),
     ],
   }
   t.match(otlp.parse(odd, context), { value: { method: 'PURGE' } })

@@ -1,23 +1,51 @@
 import type { Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type Identity, type RawCall } from '../../services/domain/raw-call.ts'
-import { firstText, hasAny } from './first-text.ts'
+import { Aliases } from './aliases.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { identify } from './identities.ts'
-import { asStatus, isObject, numberAt, objectAt, own, textAt } from './json-value.ts'
-import { attributesOf } from './otlp-values.ts'
+import { asNumber, asStatus, isObject, objectAt, own, textAt } from './json-value.ts'
+import { MOST_ATTRIBUTES, plainValue } from './otlp-values.ts'
 import { responseHeadersInto } from './response-headers.ts'
 import { durationMs, settle } from './settle.ts'
 import { epochTime } from './times.ts'
 
-// Stable conventions first, then the older ones, then the names Istio's and Envoy's exporters use.
 const METHODS = ['http.request.method', 'http.method', 'method']
-const STATUSES = ['http.response.status_code', 'http.status_code', 'response_code', 'status']
-const TARGETS = ['http.target', 'url.full', 'http.url', 'path']
-const HOSTS = ['server.address', 'http.host', 'net.host.name', 'http.server_name', 'authority', ':authority']
-const AGENTS = ['user_agent.original', 'http.user_agent', 'user_agent']
-const ADDRESSES = ['client.address', 'http.client_ip', 'network.peer.address', 'net.sock.peer.addr', 'net.peer.ip']
-const USERS = ['enduser.id', 'user.id']
-const IDS = ['http.request.id', 'request_id']
+// Stable conventions first, then the older ones, then the names Istio's and Envoy's exporters use.
+const FIELDS = new Aliases({
+  method: METHODS,
+  original: ['http.request.method_original'],
+  status: ['http.response.status_code', 'http.status_code', 'response_code', 'status'],
+  path: ['url.path'],
+  query: ['url.query'],
+  target: ['http.target', 'url.full', 'http.url', 'path'],
+  route: ['http.route'],
+  host: ['server.address', 'http.host', 'net.host.name', 'http.server_name', 'authority', ':authority'],
+  agent: ['user_agent.original', 'http.user_agent', 'user_agent'],
+  address: ['client.address', 'http.client_ip', 'network.peer.address', 'net.sock.peer.addr', 'net.peer.ip'],
+  client: ['client.id'],
+  user: ['enduser.id', 'user.id'],
+  id: ['http.request.id', 'request_id'],
+  seconds: ['http.server.request.duration'],
+  ms: ['duration_ms', 'duration'],
+})
+const METHOD = FIELDS.slot('method')
+const ORIGINAL = FIELDS.slot('original')
+const STATUS = FIELDS.slot('status')
+const PATH = FIELDS.slot('path')
+const QUERY = FIELDS.slot('query')
+const TARGET = FIELDS.slot('target')
+const ROUTE = FIELDS.slot('route')
+const HOST = FIELDS.slot('host')
+const AGENT = FIELDS.slot('agent')
+const ADDRESS = FIELDS.slot('address')
+const CLIENT = FIELDS.slot('client')
+const USER = FIELDS.slot('user')
+const ID = FIELDS.slot('id')
+const SECONDS = FIELDS.slot('seconds')
+const MS = FIELDS.slot('ms')
+
+const REQUEST_HEADER = 'http.request.header.'
+const RESPONSE_HEADER = 'http.response.header.'
 
 /**
  * OTLP log records with HTTP semantic conventions, as OTLP/HTTP's JSON mapping gives them: stable names
@@ -39,25 +67,43 @@ export const otlp: JsonFormat = {
 }
 
 function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
-  const fields = fieldsOf(value)
   const call = emptyRawCall()
-  const method = firstText(fields, METHODS)
-  call.method = method === '_OTHER' ? textAt(fields, 'http.request.method_original') || method : method
-  call.target = targetOf(fields)
-  call.route = textAt(fields, 'http.route')
-  call.host = firstText(fields, HOSTS)
-  call.agent = firstText(fields, AGENTS)
-  call.clientIp = firstText(fields, ADDRESSES)
-  call.requestId = firstText(fields, IDS) || spanOf(value)
+  const attributes = own(value, 'attributes')
+  fieldsInto(call, namesMethod(attributes) ? attributes : bodyList(value))
+  const method = FIELDS.text(METHOD)
+  call.method = method === '_OTHER' ? FIELDS.text(ORIGINAL) || method : method
+  call.target = target()
+  call.route = FIELDS.text(ROUTE)
+  call.host = FIELDS.text(HOST)
+  call.agent = FIELDS.text(AGENT)
+  call.clientIp = FIELDS.text(ADDRESS)
+  call.requestId = FIELDS.text(ID) || spanOf(value)
   const identities: Identity[] = []
-  identify(identities, 'client', own(fields, 'client.id'))
-  identify(identities, 'user', firstText(fields, USERS))
+  identify(identities, 'client', FIELDS.text(CLIENT))
+  identify(identities, 'user', FIELDS.text(USER))
   call.identities = identities
-  call.requestHeaders = fields
-  call.headerPrefix = 'http.request.header.'
-  responseHeadersInto(call, fields, 'http.response.header.')
-  call.durationMs = durationOf(fields)
-  return settle(call, asStatus(firstText(fields, STATUSES)), timeOf(value), context)
+  call.durationMs = durationMs(asNumber(FIELDS.text(SECONDS)) * 1000) || durationMs(asNumber(FIELDS.text(MS)))
+  return settle(call, asStatus(FIELDS.text(STATUS)), timeOf(value), context)
+}
+
+/** Reads the attribute list in one pass; captured headers are the only ones put aside. */
+function fieldsInto(call: RawCall, list: unknown): void {
+  FIELDS.clear()
+  if (!Array.isArray(list)) return
+  let headers: { [name: string]: unknown } | undefined
+  for (let i = 0; i < list.length && i < MOST_ATTRIBUTES; i++) {
+    const item: unknown = list[i]
+    const key = isObject(item) ? own(item, 'key') : undefined
+    if (typeof key !== 'string' || !isObject(item)) continue
+    if (key.startsWith('http.re') && (key.startsWith(REQUEST_HEADER) || key.startsWith(RESPONSE_HEADER))) {
+      headers ??= Object.create(null) as { [name: string]: unknown }
+      headers[key] = plainValue(own(item, 'value'))
+    } else FIELDS.take(key, plainValue(own(item, 'value')))
+  }
+  if (headers === undefined) return
+  call.requestHeaders = headers
+  call.headerPrefix = REQUEST_HEADER
+  responseHeadersInto(call, headers, RESPONSE_HEADER)
 }
 
 function namesMethod(list: unknown): boolean {
@@ -75,24 +121,11 @@ function bodyList(value: JsonObject): unknown {
   return list === undefined ? undefined : own(list, 'values')
 }
 
-/** The record's attributes where they name a method, else its body's list. */
-function fieldsOf(value: JsonObject): JsonObject {
-  const attributes = attributesOf(own(value, 'attributes'))
-  return hasAny(attributes, METHODS) ? attributes : attributesOf(bodyList(value))
-}
-
-function targetOf(fields: JsonObject): string {
-  const path = textAt(fields, 'url.path')
-  if (path === '') return firstText(fields, TARGETS)
-  const query = textAt(fields, 'url.query')
+function target(): string {
+  const path = FIELDS.text(PATH)
+  if (path === '') return FIELDS.text(TARGET)
+  const query = FIELDS.text(QUERY)
   return query === '' ? path : `${path}?${query}`
-}
-
-function durationOf(fields: JsonObject): number {
-  const seconds = numberAt(fields, 'http.server.request.duration')
-  if (!Number.isNaN(seconds)) return durationMs(seconds * 1000)
-  const ms = numberAt(fields, 'duration_ms')
-  return durationMs(Number.isNaN(ms) ? numberAt(fields, 'duration') : ms)
 }
 
 function timeOf(value: JsonObject): number {
