@@ -43,8 +43,8 @@ function parse(line: string, context: ParseContext): Outcome<RawCall> {
   quotedTailInto(call, line, line.indexOf('"', service), tail)
   const remote = tokenAt(line, tail + 1, 3)
   if (remote !== '') call.clientIp = withoutPort(remote)
-  const route = tokenAt(line, tail + 1, 5)
-  if (route === '') call.truncated = true
+  // The server name is the last word that every version writes.
+  if (!hasToken(line, tail + 1, 4)) call.truncated = true
   return settle(call, head.status, head.time, context)
 }
 
@@ -61,7 +61,16 @@ function numbersAt(line: string, from: number): number {
 
 /** The `index`-th word from `from` on, '' when there is none or it means nothing. */
 function tokenAt(line: string, from: number, index: number): string {
+  const at = tokenStart(line, from, index)
+  return meaningful(line.slice(at, blankAt(line, at)))
+}
+
+function hasToken(line: string, from: number, index: number): boolean {
+  return tokenStart(line, from, index) < line.length
+}
+
+function tokenStart(line: string, from: number, index: number): number {
   let at = from
-  for (let i = 0; i < index; i++) at = blankAt(line, at) + 1
-  return at <= line.length ? meaningful(line.slice(at, blankAt(line, at))) : ''
+  for (let i = 0; i < index && at < line.length; i++) at = blankAt(line, at) + 1
+  return at
 }

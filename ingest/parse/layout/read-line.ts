@@ -31,8 +31,10 @@ export function readLine(layout: Compiled, line: string, context: ParseContext):
       if (reading.call.method === '' && Number.isNaN(reading.time.instant)) return unparsed('unknown-format')
       break
     }
-    const own = step.quotable && end > at + 1 && line.charCodeAt(at) === 0x22 ? 1 : 0
-    take(reading, step.meaning, line.slice(at + own, end - own))
+    if (step.meaning.of !== 'skip') {
+      const own = step.quotable && end > at + 1 && line.charCodeAt(at) === 0x22 ? 1 : 0
+      take(reading, step.meaning, line.slice(at + own, end - own))
+    }
     // An empty block of HAProxy's takes the blank behind it along.
     at = end === at && step.meaning.of === 'captures' ? at + step.after.length - 1 : end + step.after.length
   }

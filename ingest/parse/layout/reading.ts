@@ -64,6 +64,8 @@ function unescapeJson(text: string): string {
 export function take(reading: Reading, meaning: Meaning, value: string): void {
   const { call } = reading
   switch (meaning.of) {
+    case 'skip':
+      return
     case 'clf':
       reading.time.instant = clfTime(value, reading.zone)
       return
@@ -113,12 +115,17 @@ export function take(reading: Reading, meaning: Meaning, value: string): void {
       call.durationMs = durationOf(value, meaning.unit)
       return
     default:
-      takeNamed(reading, meaning, meaningful(reading.undo(value)), value)
+      takeNamed(reading, meaning, value)
   }
 }
 
-function takeNamed(reading: Reading, meaning: Meaning, text: string, logged: string): void {
+function takeNamed(reading: Reading, meaning: Meaning, value: string): void {
   const { call } = reading
+  if (meaning.of === 'captures') {
+    takeCaptures(reading, meaning.columns, value)
+    return
+  }
+  const text = meaningful(reading.undo(value))
   switch (meaning.of) {
     case 'host':
       call.host = text
@@ -149,12 +156,19 @@ function takeNamed(reading: Reading, meaning: Meaning, text: string, logged: str
     case 'certificate-verified':
       reading.verified = text === meaning.word
       return
-    case 'captures':
-      if (logged === '') return
-      for (const [index, value] of logged.slice(1, -1).split('|', meaning.columns.length).entries())
-        take(reading, meaning.columns[index] ?? { of: 'skip' }, value)
-      return
     default:
+  }
+}
+
+/** `{a|b}`: HAProxy escapes bars and braces inside the values. */
+function takeCaptures(reading: Reading, columns: readonly Meaning[], logged: string): void {
+  let from = 1
+  for (let i = 0; i < columns.length && from < logged.length; i++) {
+    const bar = logged.indexOf('|', from)
+    const to = bar === -1 ? logged.length - 1 : bar
+    const column = columns[i]
+    if (column !== undefined && to > from) take(reading, column, logged.slice(from, to))
+    from = to + 1
   }
 }
 
