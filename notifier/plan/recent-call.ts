@@ -11,7 +11,7 @@ const FIRST_LETTER_DAYS = 35
 /**
  * Silence stops letters. A countdown needs a call since the previous notice, or a consumer that sleeps within its
  * rhythm; the first letter a call within 35 days or the rhythm; a digest one in its period; a letter after the sunset
- * one after the sunset. A moved date needs only somebody who may still call.
+ * one after the sunset. An announcement to all customers needs no call, a moved date only somebody who may still call.
  */
 export function hasRecentCall(
   due: Due,
@@ -33,6 +33,7 @@ export function hasRecentCall(
       return sincePrevious && caller.last >= now - Math.max(1, policy.digestDays) * DAY_MS
     case 'announcement':
     case 'breaking-fix':
+      if (policy.announcement === 'all-customers') return true
       return caller.sleeping || caller.last >= now - Math.max(FIRST_LETTER_DAYS, caller.need) * DAY_MS
     case 'countdown':
       if (caller.sleeping) return true

@@ -121,9 +121,10 @@ export interface LetterDetail extends LetterRecord {
 /** A notice that is due but must not go now, as of the last round. */
 export interface Hold {
   readonly deprecation: string
+  /** '' where the whole deprecation is held. */
   readonly customer: string
   readonly address: string
-  readonly kind: NoticeKind
+  readonly kind: NoticeKind | undefined
   readonly reason: string
 }
 
@@ -151,11 +152,11 @@ export interface LedgerReader {
   /** Newest first. */
   noticesOf(deprecation: string, limit?: number): readonly NoticeRecord[]
   noticesTo(customer: string, limit?: number): readonly NoticeRecord[]
-  /** All notices, newest first; `before` is the `planned` instant to go on below. */
-  notices(limit: number, before?: number): readonly NoticeRecord[]
+  /** All notices, newest first; `before` is the id to go on below. */
+  notices(limit: number, before?: string): readonly NoticeRecord[]
   notice(id: string): NoticeRecord | undefined
-  /** Letters in any state, newest first; `before` is the `written` instant to go on below. */
-  outbox(limit: number, before?: number): readonly LetterRecord[]
+  /** Letters in any state, newest first; `before` is the id to go on below. */
+  outbox(limit: number, before?: string): readonly LetterRecord[]
   letter(id: string): LetterDetail | undefined
   campaigns(): readonly Campaign[]
   holds(deprecation?: string): readonly Hold[]
