@@ -4,12 +4,14 @@ import { awsApiGateway } from './aws-api-gateway.ts'
 import { azureApim } from './azure-apim.ts'
 import { azureEventhub } from './azure-eventhub.ts'
 import { cloudflare } from './cloudflare.ts'
+import { ecs } from './ecs.ts'
 import { envoyGateway } from './envoy-gateway.ts'
 import { fastly } from './fastly.ts'
 import type { Format } from './format.ts'
 import { gravitee } from './gravitee.ts'
 import { istioJson } from './istio-json.ts'
 import { otlp } from './otlp.ts'
+import { parsedAccess } from './parsed-access.ts'
 import { tyk } from './tyk.ts'
 
 /**
@@ -29,6 +31,8 @@ export const FORMATS: readonly Format[] = [
   azureEventhub,
   apigee,
   fastly,
+  ecs,
+  parsedAccess,
 ]
 
 /** By name, as a source's `format` writes it. */
