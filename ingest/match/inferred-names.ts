@@ -40,7 +40,7 @@ export class InferredNames {
   }
 
   #child(node: Node, value: string, last: boolean, guessed: boolean): Node | undefined {
-    const shape = node.hides && value !== '' ? '{}' : segmentShape(value, last)
+    const shape = segmentShape(value, last, node.hides)
     const found = node.children?.get(shape)
     if (found !== undefined) return found
     const share = guessed ? GUESSES : 1

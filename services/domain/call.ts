@@ -17,7 +17,7 @@ export interface Call {
   path: string
   /** `<realm>:<kind>:<value>`, '' when nobody proven. */
   consumer: string
-  /** `<pepper id>:<hex>` HMAC of the key, '' when none. */
+  /** `<pepper id>.<hex>`: HMAC of the key, '' when none. `<realm>:key:` before it is the consumer id of a caller known by its key alone. */
   key: string
   agent: string
   /** Network the call came from: IPv4 /24 or IPv6 /48. */

@@ -28,15 +28,16 @@ const MAX_WORDS = 6
  * `order-items`, `v2.2`, `openapi.json`), else `{}`, with a file's end or, in the path's last segment, a custom method
  * kept (`{}.json`, `{}:activate`).
  * An allow-list: ids, UUIDs, hashes, e-mails, anything long, with digits or not word-like becomes `{}`.
- * A function of the segment alone, so that stored names can be judged later (things.ts): a change here is a change of stored names.
+ * `hidden`: the segment before says that secrets follow (secretsFollow), so that no name is kept either.
+ * A function of the segment and its place alone, so that stored names can be judged later (things.ts): a change here is a change of stored names.
  */
-export function segmentShape(segment: string, last: boolean): string {
-  if (segment === '' || isName(segment) || isVersion(segment)) return segment
+export function segmentShape(segment: string, last: boolean, hidden: boolean): string {
+  if (segment === '' || (!hidden && (isName(segment) || isVersion(segment)))) return segment
   const colon = last ? segment.lastIndexOf(':') : -1
   if (colon >= 0 && isCustomMethod(segment, colon)) {
     const method = segment.slice(colon + 1)
     const before = segment.slice(0, colon)
-    return `${before === '' || isName(before) ? before : '{}'}:${isName(method) ? method : OTHER}`
+    return `${before === '' || (!hidden && isName(before)) ? before : '{}'}:${isName(method) ? method : OTHER}`
   }
   const dot = segment.lastIndexOf('.')
   if (dot > 0 && segment.length - dot <= 7 && EXTENSIONS.has(segment.slice(dot + 1))) return `{}${segment.slice(dot)}`

@@ -116,29 +116,25 @@ function segmentOverlap(
   const last = at === all.length - 1
   if (stored === undefined) return 'none'
   if (stored.kind === 'literal') return segmentMatches(template, stored.text, last) ? 'all' : 'none'
+  const before = all[at - 1]
+  const hidden = before?.kind === 'literal' && secretsFollow(before.text)
   if (template.kind === 'literal') {
     if (!segmentMatches(stored, template.text, last)) return 'none'
-    return inferred && isKeptByInference(template.text, last, stored, all[at - 1]) ? 'none' : 'some'
+    return inferred && isKeptByInference(template.text, last, stored, hidden) ? 'none' : 'some'
   }
   if (template.kind === 'parameter') return last && stored.text.includes(':') ? 'some' : 'all'
-  if (stored.kind === 'parameter') return inferred && isShownByInference(template, last) ? 'none' : 'some'
+  if (stored.kind === 'parameter') return inferred && isShownByInference(template, last, hidden) ? 'none' : 'some'
   return mixedOverlap(stored, template)
 }
 
-// An inferred `{}` never stands for what would have been kept as a name, except where secrets follow and nothing is kept.
-function isKeptByInference(
-  literal: string,
-  last: boolean,
-  stored: TemplateSegment,
-  before: TemplateSegment | undefined,
-): boolean {
-  if (before?.kind === 'literal' && secretsFollow(before.text)) return false
-  return segmentShape(literal, last) !== stored.text
+// An inferred `{}` never stands for what would have been kept as a name.
+function isKeptByInference(literal: string, last: boolean, stored: TemplateSegment, hidden: boolean): boolean {
+  return segmentShape(literal, last, hidden) !== stored.text
 }
 
 // `{id}:activate` and `{id}.json` keep their ends in an inferred name, so a bare `{}` is not of them.
-function isShownByInference(template: TemplateSegment, last: boolean): boolean {
-  const shape = segmentShape(template.pieces.join('0'), last)
+function isShownByInference(template: TemplateSegment, last: boolean, hidden: boolean): boolean {
+  const shape = segmentShape(template.pieces.join('0'), last, hidden)
   return shape.startsWith('{}') && shape !== '{}'
 }
 
