@@ -29,8 +29,9 @@ export async function analyzeFile(
   }
   for await (const piece of decodeStream(counted(path === '-' ? stdin : await opened(path), onProgress))) {
     if (piece.kind === 'broken') {
+      // Whole records before the cut have been counted; whatever came after them is this one line.
       table.count('', unparsed('encoding'))
-      break
+      return
     }
     splitter.push(piece.bytes)
     drain()

@@ -7,6 +7,7 @@ import { unparsed } from '../../services/domain/outcome.ts'
 import type { Topic } from '../../services/domain/topic.ts'
 import type { BlockBuilder } from '../block/block-builder.ts'
 import type { KeyDigest } from '../normalise/key-digest.ts'
+import { NormaliserMemory } from '../normalise/memory.ts'
 import { type LogRecord, RecordSplitter } from '../records/split.ts'
 import { partitionOf } from '../topic/repeats.ts'
 import { Lane } from './lane.ts'
@@ -39,6 +40,8 @@ export class Collector {
   readonly #digest: KeyDigest
   readonly #lanes: Lane[]
   readonly #onPart: (source: string, tally: PartTally) => void
+  /** Caps of distinct texts, for all sources; kept over a reload. */
+  readonly #memory = new NormaliserMemory()
   #catalogue: Catalogue
   #readers = new Map<string, SourceReader>()
 
@@ -175,7 +178,7 @@ export class Collector {
   #readerOf(source: Source): SourceReader {
     let reader = this.#readers.get(source.id)
     if (reader === undefined) {
-      reader = createSourceReader(this.#catalogue, source, this.#digest)
+      reader = createSourceReader(this.#catalogue, source, this.#digest, this.#memory)
       this.#readers.set(source.id, reader)
     }
     return reader

@@ -3,6 +3,7 @@ import type { Catalogue, Source } from '../../services/domain/catalogue.ts'
 import type { Outcome } from '../../services/domain/outcome.ts'
 import type { RawCall } from '../../services/domain/raw-call.ts'
 import type { KeyDigest } from '../normalise/key-digest.ts'
+import type { NormaliserMemory } from '../normalise/memory.ts'
 import { createNormaliser } from '../normalise/normalise.ts'
 import { createParser } from '../parse/parser.ts'
 import type { LogRecord } from '../records/split.ts'
@@ -16,9 +17,9 @@ export interface SourceReader {
   read(record: LogRecord, received: number, onLine: OnLine): void
 }
 
-export function createSourceReader(catalogue: Catalogue, source: Source, digest: KeyDigest): SourceReader {
+export function createSourceReader(catalogue: Catalogue, source: Source, digest: KeyDigest, memory?: NormaliserMemory): SourceReader {
   const parser = createParser(source)
-  const normalise = createNormaliser({ catalogue, source, digest })
+  const normalise = createNormaliser({ catalogue, source, digest, ...(memory === undefined ? {} : { memory }) })
   let now = 0
   let tell: OnLine = () => {}
   // One closure for the reader's life, not one a record.

@@ -12,6 +12,7 @@ import { decodeBody } from '../records/decode.ts'
 import { uploadKeyOf } from '../topic/repeats.ts'
 import { answerAccepted, answerBusy, answerTooLarge, problem } from './answers.ts'
 import { readBody } from './body.ts'
+import { type ImportedRange, readRange, recordsOf } from './imported-range.ts'
 
 export interface HttpDoorOptions {
   readonly collector: Collector
@@ -92,6 +93,11 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
         if (!budget.take(more)) return answerBusy(reply, request)
         held += more
       }
+      const range = readRange(request.headers['lastcall-range'])
+      if (range !== undefined) {
+        answerAccepted(reply, request, await takeRange(source, range, body, received), clock.now())
+        return
+      }
       const { taken, digest } = await keep(source, request, body, decoded.kind === 'ok', received)
       listen(reply, digest)
       answerAccepted(reply, request, taken.receipt, clock.now())
@@ -102,6 +108,12 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
     } finally {
       budget.give(held)
     }
+  }
+
+  /** A range of an imported file: it has positions, so a resend is told by them, however late. */
+  function takeRange(source: Source, range: ImportedRange, body: Buffer, received: number) {
+    const key = uploadKeyOf({ source: source.id, identity: `imported ${range.identity}` })
+    return collector.takeRange(source, key, { from: range.from, to: range.to, records: recordsOf(body) }, received)
   }
 
   async function keep(source: Source, request: FastifyRequest, body: Buffer, readable: boolean, received: number) {

@@ -1,0 +1,170 @@
+import { join } from 'node:path'
+import { Collector } from '../../ingest/collect/collector.ts'
+import { followFile } from '../../ingest/door/follow.ts'
+import { httpDoor } from '../../ingest/door/http.ts'
+import { createKeyDigest } from '../../ingest/normalise/key-digest.ts'
+import { openDeadLetters } from '../../ingest/store/dead-letters.ts'
+import { migrate } from '../../ingest/store/migrate.ts'
+import { createStore } from '../../ingest/store/store.ts'
+import { openSqliteTopic } from '../../ingest/topic/sqlite-topic.ts'
+import { openLedger } from '../../notifier/ledger/open.ts'
+import { createApp } from '../api/app.ts'
+import { deprecationRoutes } from '../api/routes/deprecations.ts'
+import { healthRoutes } from '../api/routes/health.ts'
+import { boardRoutes } from '../board/routes.ts'
+import type { Settings } from '../config/schema/settings.ts'
+import type { Loaded } from '../config/loaded.ts'
+import { watchConfig } from '../config/watch.ts'
+import { writeCopies } from '../copies/write-copies.ts'
+import type { Catalogue } from '../domain/catalogue.ts'
+import type { Clock } from '../domain/clock.ts'
+import { openClickHouse } from '../platform/clickhouse.ts'
+import type { Log } from '../platform/log.ts'
+import { counter } from '../platform/metrics.ts'
+import { openPeppers } from '../platform/pepper.ts'
+import { startTelemetry } from '../platform/telemetry.ts'
+import { createReader } from '../query/reader.ts'
+import { Standings } from '../standing/standings.ts'
+import { removeAddress, writeAddress } from './address-file.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { listen } from './listen.ts'
+import { Progress } from './progress.ts'
+
+export interface EmbeddedOptions {
+  readonly catalogue: Catalogue
+  readonly settings: Settings
+  /** A file to read again when it changes, and what it said at start; undefined: the catalogue stays. */
+  readonly watch: { readonly file: string; readonly loaded: Loaded } | undefined
+  readonly data: string
+  readonly host: string
+  readonly port: number
+  readonly clock: Clock
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+}
+
+export interface Running {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string
+  /** The catalogue in force. */
+  catalogue(): Catalogue
+  /** Resolves when everything that stands on the topic now is stored. */
+  settle(): Promise<void>
+  /** Finishes what is under way and closes everything; what stands on the topic is stored at the next start. */
+  stop(): Promise<void>
+}
+
+/** New operations appear as they are called: the copies follow this often. */
+const COPY_EVERY_MS = 60_000
+/** How old an answer about where things stand may be. */
+const ANSWER_AGE_MS = 2_000
+
+/** Everything in one process: topic on SQLite, ClickHouse inside, outbox. Parts start in the order of the data and stop in reverse. */
+export async function startEmbedded(options: EmbeddedOptions): Promise<Running> {
+  const lifecycle = new Lifecycle()
+  try {
+    return await start(options, lifecycle)
+  } catch (error) {
+    await lifecycle.stop((part, fault) => options.log.error({ part, err: fault }, 'a part did not stop'))
+    throw error
+  }
+}
+
+async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Running> {
+  const { settings, clock, log, data } = options
+  let { catalogue } = options
+  const telemetry = startTelemetry('lastcall', options.environment)
+  lifecycle.started('telemetry', () => telemetry.stop())
+  const topic = await openSqliteTopic({
+    folder: data,
+    clock,
+    partitions: settings.topic.partitions,
+    limitBytes: settings.topic.diskBytes,
+    onFault: (partition, error) => log.error({ partition, err: error }, 'a partition waits and will be offered again'),
+  })
+  lifecycle.started('topic', () => topic.close())
+  const peppers = await openPeppers({ folder: data, variable: settings.pepperEnv, environment: options.environment })
+  const clickhouse = await openClickHouse({ embedded: { folder: join(data, 'clickhouse') } })
+  lifecycle.started('clickhouse', () => clickhouse.close())
+  await migrate(clickhouse, { clock })
+  await writeCopies(clickhouse, catalogue, clock.now())
+  const dead = openDeadLetters(join(data, 'dead.db'))
+  lifecycle.started('dead letters', () => dead.close())
+  const progress = new Progress()
+  const store = progress.watch(createStore({ clickhouse, dead, clock, log }))
+  const consumption = await topic.consume(store)
+  lifecycle.started('store', () => consumption.stop())
+
+  const lines = counter('lines')
+  const collector = new Collector({
+    topic,
+    catalogue,
+    digest: createKeyDigest(peppers),
+    onPart: (source, tally) => {
+      for (const { outcome, reason, lines: count } of tally.tallies(0)) lines.add(count, { source, outcome, reason })
+    },
+  })
+  const reader = createReader(clickhouse, () => catalogue)
+  const standings = new Standings({ catalogue: () => catalogue, reader, clock, maxAgeMs: ANSWER_AGE_MS })
+  const ledger = openLedger(join(data, 'ledger.db'))
+  lifecycle.started('ledger', () => ledger.close())
+
+  const app = await createApp({ log, readTokens: settings.access.read })
+  httpDoor(app, {
+    collector,
+    clock,
+    log,
+    tokens: settings.access.ingest,
+    limits: { bodyBytes: settings.limits.encodedBytes, decodedBytes: settings.limits.decodedBytes, ratio: 1_000, inFlightBytes: settings.limits.inFlightBytes },
+  })
+  healthRoutes(app, { notReady: () => (collector.accepts() ? [] : ['the topic does not accept']), exposition: () => telemetry.exposition() })
+  app.register(async scope => {
+    deprecationRoutes(scope, standings)
+    await boardRoutes(scope, { catalogue: () => catalogue, standings, reader, ledger, clock })
+  })
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  const url = await listen(app, options.host, options.port, settings.access)
+  lifecycle.started('http', () => app.close())
+
+  const stopped = new AbortController()
+  const followers = [...catalogue.sources.values()].flatMap(source =>
+    source.file === undefined
+      ? []
+      : [followFile(source, source.file.path, { collector, clock, log, folder: join(data, 'followed'), positionOf: key => topic.positionOf(key) }, stopped.signal)],
+  )
+  lifecycle.started('files', async () => {
+    stopped.abort()
+    await Promise.all(followers)
+  })
+  const copy = async (): Promise<void> => {
+    await writeCopies(clickhouse, catalogue, clock.now()).catch(error => log.warn({ err: error }, 'the copies for dashboards could not be written'))
+  }
+  if (options.watch !== undefined) {
+    const { file, loaded } = options.watch
+    void watchConfig(file, {
+      clock,
+      environment: options.environment,
+      signal: stopped.signal,
+      loaded,
+      onGood(good) {
+        catalogue = good.catalogue
+        collector.useCatalogue(catalogue)
+        void copy()
+        log.info({ revision: catalogue.revision }, 'the changed configuration is in force')
+      },
+      onBad: findings => log.warn({ findings: findings.length }, 'the changed configuration has faults; the last good one stays'),
+    })
+  }
+  const copying = repeat(copy, COPY_EVERY_MS, clock, stopped.signal)
+  lifecycle.started('copies', () => copying)
+  await writeAddress(data, { url, pid: process.pid })
+  lifecycle.started('address', () => removeAddress(data))
+  return { url, catalogue: () => catalogue, settle: async () => progress.reached(await topic.ends(), clock), stop: () => lifecycle.stop((part, error) => log.error({ part, err: error }, 'a part did not stop')) }
+}
+
+async function repeat(work: () => Promise<void>, everyMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(everyMs, signal).catch(() => {})
+    if (!signal.aborted) await work()
+  }
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../domain/clock.ts'
+import type { Lease, TopicHandler } from '../domain/topic.ts'
+
+/** How far the store has come, partition by partition, as its commits pass by. */
+export class Progress {
+  readonly #stored = new Map<number, bigint>()
+
+  /** The handler, watched. */
+  watch(handler: TopicHandler): TopicHandler {
+    return {
+      assigned: async lease => {
+        await handler.assigned(lease)
+        this.#stored.set(lease.partition, (await lease.committed()).offset)
+      },
+      blocks: async (lease: Lease, blocks) => {
+        await handler.blocks(lease, blocks)
+        this.#stored.set(lease.partition, (await lease.committed()).offset)
+      },
+      revoked: partition => handler.revoked(partition),
+    }
+  }
+
+  /** Resolves when every partition has been stored up to these ends. */
+  async reached(ends: readonly bigint[], clock: Clock): Promise<void> {
+    while (!ends.every((end, partition) => (this.#stored.get(partition) ?? -1n) >= end)) await clock.sleep(50)
+  }
+}
