@@ -19,10 +19,25 @@ export interface Unparsed {
   readonly reason: UnparsedReason
 }
 
-export const DROP_REASONS = ['time-range', 'no-host', 'unknown-host', 'subrequest', 'other-hop', 'not-a-request'] as const
+export const DROP_REASONS = [
+  'time-range',
+  'no-host',
+  'unknown-host',
+  'subrequest',
+  'other-hop',
+  'not-a-request',
+] as const
 export type DropReason = (typeof DROP_REASONS)[number]
 
-export const UNPARSED_REASONS = ['unknown-format', 'not-json', 'no-request', 'no-status', 'no-time', 'too-long', 'encoding'] as const
+export const UNPARSED_REASONS = [
+  'unknown-format',
+  'not-json',
+  'no-request',
+  'no-status',
+  'no-time',
+  'too-long',
+  'encoding',
+] as const
 export type UnparsedReason = (typeof UNPARSED_REASONS)[number]
 
 /** Reasons of a row that the store set aside. */
@@ -31,6 +46,8 @@ export type DeadReason = (typeof DEAD_REASONS)[number]
 
 export const ok = <T>(value: T): Ok<T> => ({ kind: 'ok', value })
 const DROPS = new Map<DropReason, Drop>(DROP_REASONS.map(reason => [reason, { kind: 'drop', reason }]))
-const UNPARSED = new Map<UnparsedReason, Unparsed>(UNPARSED_REASONS.map(reason => [reason, { kind: 'unparsed', reason }]))
+const UNPARSED = new Map<UnparsedReason, Unparsed>(
+  UNPARSED_REASONS.map(reason => [reason, { kind: 'unparsed', reason }]),
+)
 export const drop = (reason: DropReason): Drop => DROPS.get(reason) ?? { kind: 'drop', reason }
 export const unparsed = (reason: UnparsedReason): Unparsed => UNPARSED.get(reason) ?? { kind: 'unparsed', reason }

@@ -90,7 +90,8 @@ export function headerOf(raw: Pick<RawCall, 'requestHeaders' | 'headerPrefix'>, 
   const wanted = raw.headerPrefix + name
   if (Object.hasOwn(bag, wanted)) return headerText(bag[wanted])
   const lower = wanted.toLowerCase()
-  for (const key of Object.keys(bag)) if (key.length === lower.length && key.toLowerCase() === lower) return headerText(bag[key])
+  for (const key of Object.keys(bag))
+    if (key.length === lower.length && key.toLowerCase() === lower) return headerText(bag[key])
   return ''
 }
 

@@ -62,7 +62,11 @@ export interface UsageReader {
   /** Days on which each consumer used the old thing or its successor; `sinceDay` YYYY-MM-DD UTC. */
   activeDays(deprecation: Deprecation, sinceDay: string): Promise<readonly ActiveDay[]>
   /** Distinct consumers on the old thing by UTC day. */
-  consumersLeftByDay(deprecation: Deprecation, sinceDay: string, untilDay: string): Promise<readonly { readonly day: string; readonly consumers: number; readonly calls: number }[]>
+  consumersLeftByDay(
+    deprecation: Deprecation,
+    sinceDay: string,
+    untilDay: string,
+  ): Promise<readonly { readonly day: string; readonly consumers: number; readonly calls: number }[]>
   /** Hours of receipt from `since` on, all sources; milliseconds UTC. */
   sourceHours(since: number): Promise<readonly SourceHour[]>
   /** Sources that fed calls of the deprecation's API in the 35 days before `asOf`. */
