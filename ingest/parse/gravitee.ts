@@ -12,18 +12,18 @@ import {
   JSON_V4,
 } from './gravitee-names.ts'
 import { identify, somebody } from './identities.ts'
-import { asStatus, numberAt, objectAt, own, textAt } from './json-value.ts'
+import { asStatus, numberAt, own, textAt } from './json-value.ts'
 import { durationMs, settle } from './settle.ts'
 import { epochTime, isoTime } from './times.ts'
 
-// Keys of the other events of the same stream: bodies and headers, messages, health, node metrics, bulk actions.
+// Keys of the other events of the same stream: bodies and headers, messages, health, node metrics.
 const OTHER_JSON = ['entrypointRequest', 'clientRequest', 'connectorType', 'endpointRequest', 'proxyRequest']
 const OTHER_ELASTIC = ['entrypoint-request', 'client-request', 'connector-type', 'jvm', 'steps', 'doc-type']
 const OTHER_TYPES = new Set(['log', 'monitor', 'health', 'health-check', 'endpoint-status'])
 
 /**
  * Gravitee APIM request metrics, API definitions v2 and v4, as JSON (file, TCP, Kafka reporters) and as Elasticsearch
- * records (also `_bulk`). The time is the request's arrival; durations are milliseconds, -1 not measured. The gateway
+ * records. The time is the request's arrival; durations are milliseconds, -1 not measured. The gateway
  * asserts application, subscription, an OAuth client and a user. `securityToken` of an API key plan is the key itself and
  * leaves as an HMAC only; `clientIdentifier` is the caller's own word and is not read. Other events of the stream, and
  * the first of the two rows a long-lived request has, are no calls.
@@ -95,13 +95,6 @@ function isOtherEvent(value: JsonObject): boolean {
       return Object.hasOwn(value, 'gateway') || Object.hasOwn(value, 'api-id') || Object.hasOwn(value, 'api')
     return Object.hasOwn(value, 'gateway') && hasAny(value, OTHER_ELASTIC)
   }
-  if (Object.hasOwn(value, 'timestamp') && (Object.hasOwn(value, 'apiId') || Object.hasOwn(value, 'api')))
-    return hasAny(value, OTHER_JSON)
-  return isBulkAction(value)
-}
-
-// `{"index":{"_index":"gravitee-…"}}` in front of each document of a bulk request.
-function isBulkAction(value: JsonObject): boolean {
-  const action = objectAt(value, 'index') ?? objectAt(value, 'create')
-  return action !== undefined && textAt(action, '_index').startsWith('gravitee')
+  if (!Object.hasOwn(value, 'timestamp')) return false
+  return (Object.hasOwn(value, 'apiId') || Object.hasOwn(value, 'api')) && hasAny(value, OTHER_JSON)
 }
