@@ -31,7 +31,7 @@ export const CURRENT_SETTINGS = 1
 /** Values as the topic has them → as the entry table takes them. */
 const CONVERTED = new Map([
   ['time', "fromUnixTimestamp64Milli(`time`, 'UTC')"],
-  ['received', "fromUnixTimestamp(`received`, 'UTC')"],
+  ['received', "toDateTime(`received`, 'UTC')"],
 ])
 const COLUMNS = [...CALL_COLUMNS, ...ORIGIN_COLUMNS].map(([name]) => name).filter(name => name !== 'keep')
 const SELECT = COLUMNS.map(name => CONVERTED.get(name) ?? `\`${name}\``)
@@ -63,7 +63,7 @@ export async function insertAccounts(clickhouse: ClickHouse, rows: readonly Acco
     { name: 'event_through', type: 'Int64', values: rows.map(row => row.through) },
     { name: 'lag', type: 'Int64', values: rows.map(row => row.lag) },
   ]
-  const converted = new Map([['hour', "fromUnixTimestamp(`hour`, 'UTC')"], ['event_through', "fromUnixTimestamp(`event_through`, 'UTC')"]])
+  const converted = new Map([['hour', "toDateTime(`hour`, 'UTC')"], ['event_through', "toDateTime(`event_through`, 'UTC')"]])
   await clickhouse.insertNative(smallInsert('tallies_in', columns, converted, settingsOf(settings, token)))
 }
 
