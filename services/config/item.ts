@@ -1,7 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Finding, Place } from '../domain/catalogue.ts'
-import type { Path, YamlText } from './documents.ts'
+import type { ConfigText, Path } from './documents.ts'
 import { shaped, shapeFaults } from './shape.ts'
 
 /** One thing as written: its value, and where each of its keys stands. */
@@ -13,12 +13,12 @@ export interface Item<T> {
 /** A part of a text that is not judged yet. */
 export interface Raw {
   readonly value: unknown
-  readonly text: YamlText
+  readonly text: ConfigText
   readonly path: Path
 }
 
 /** The items of a list inside a text; none when it is absent or no list. */
-export function rawItems(text: YamlText, path: Path, value: unknown): readonly Raw[] {
+export function rawItems(text: ConfigText, path: Path, value: unknown): readonly Raw[] {
   return Array.isArray(value)
     ? value.map((item: unknown, index) => ({ value: item, text, path: [...path, index] }))
     : []

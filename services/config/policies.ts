@@ -5,7 +5,7 @@ import type { Place } from '../domain/catalogue.ts'
 import type { Policy } from '../domain/policy.ts'
 import { camelKeys } from './camel-keys.ts'
 import { didYouMean } from './did-you-mean.ts'
-import type { YamlText } from './documents.ts'
+import type { ConfigText } from './documents.ts'
 import { fault } from './findings.ts'
 import { isRecord } from './plain-object.ts'
 import type { Reader } from './reader.ts'
@@ -17,7 +17,7 @@ const MAX_CHAIN = 8
 
 interface Sheet {
   readonly value: Record<string, unknown>
-  readonly text: YamlText
+  readonly text: ConfigText
 }
 
 /** The policies of one configuration: presets that ship as YAML, and the operator's own that extend them. */

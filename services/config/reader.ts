@@ -3,7 +3,7 @@ import { glob, open } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import type { Finding, Place } from '../domain/catalogue.ts'
 import { LcError } from '../domain/errors.ts'
-import { readYaml, type YamlText } from './documents.ts'
+import { type ConfigText, readYaml } from './documents.ts'
 import { fault } from './findings.ts'
 
 /** Of one YAML file, and of one customers file. */
@@ -64,7 +64,7 @@ export class Reader {
   }
 
   /** The main file. @throws LcError LC_CONFIG_UNREADABLE when there is none to read. */
-  async readMain(): Promise<YamlText | undefined> {
+  async readMain(): Promise<ConfigText | undefined> {
     try {
       return this.#parse(this.main, await this.#read(this.main, YAML_BYTES))
     } catch (error) {
@@ -79,7 +79,7 @@ export class Reader {
   }
 
   /** A YAML file named at `place`; its faults become findings. */
-  async readYaml(file: string, place: Place): Promise<YamlText | undefined> {
+  async readYaml(file: string, place: Place): Promise<ConfigText | undefined> {
     const text = await this.readText(file, place, YAML_BYTES)
     return text === undefined ? undefined : this.#parse(file, text)
   }
@@ -101,7 +101,7 @@ export class Reader {
     }
   }
 
-  #parse(file: string, text: string): YamlText | undefined {
+  #parse(file: string, text: string): ConfigText | undefined {
     const { yaml, faults } = readYaml(file, text)
     this.findings.push(...faults)
     return yaml

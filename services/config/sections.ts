@@ -1,7 +1,7 @@
 import { Value } from 'typebox/value'
 import type { RawDeprecation } from './build/deprecations.ts'
 import { camelKeys } from './camel-keys.ts'
-import type { YamlText } from './documents.ts'
+import type { ConfigText } from './documents.ts'
 import { type Raw, rawItems } from './item.ts'
 import { isRecord, keyOf, textOf } from './plain-object.ts'
 import type { Reader } from './reader.ts'
@@ -11,7 +11,7 @@ import { shaped, shapeFaults } from './shape.ts'
 
 /** The main file and those it includes, cut into items that are not judged yet. */
 export interface Sections {
-  readonly main: YamlText
+  readonly main: ConfigText
   readonly settings: Settings | undefined
   readonly sources: readonly Raw[]
   readonly apis: readonly RawApi[]
@@ -66,9 +66,9 @@ export async function readSections(reader: Reader): Promise<Sections | undefined
   }
 }
 
-async function includes(main: YamlText, reader: Reader): Promise<readonly YamlText[]> {
+async function includes(main: ConfigText, reader: Reader): Promise<readonly ConfigText[]> {
   const patterns = keyOf(main.value, 'include')
-  const read: YamlText[] = []
+  const read: ConfigText[] = []
   if (!Array.isArray(patterns)) return read
   const seen = new Set([reader.main])
   for (const [index, pattern] of patterns.entries()) {
@@ -95,7 +95,7 @@ function settingsOf(filled: unknown): Settings | undefined {
   return settings === undefined ? undefined : camelKeys(settings)
 }
 
-const items = (parts: readonly YamlText[], key: string): readonly Raw[] =>
+const items = (parts: readonly ConfigText[], key: string): readonly Raw[] =>
   parts.flatMap(text => rawItems(text, [key], keyOf(text.value, key)))
 
 const inside = (raw: Raw, key: string): readonly Raw[] => rawItems(raw.text, [...raw.path, key], keyOf(raw.value, key))

@@ -1,13 +1,13 @@
 import type { Finding, Place } from '../domain/catalogue.ts'
 import { isLoopback } from '../platform/access.ts'
 import { addressFault } from './customers/address.ts'
-import type { YamlText } from './documents.ts'
+import type { ConfigText } from './documents.ts'
 import type { Environment } from './environment.ts'
 import { fault, warning } from './findings.ts'
 import type { Settings } from './schema/settings.ts'
 
 /** What the schema of the settings cannot say. */
-export function settingsFindings(settings: Settings, text: YamlText, environment: Environment): readonly Finding[] {
+export function settingsFindings(settings: Settings, text: ConfigText, environment: Environment): readonly Finding[] {
   return [
     ...openDoor(settings, text),
     ...mailAddresses(settings, text),
@@ -16,7 +16,7 @@ export function settingsFindings(settings: Settings, text: YamlText, environment
   ]
 }
 
-function openDoor({ listen, access }: Settings, text: YamlText): Finding[] {
+function openDoor({ listen, access }: Settings, text: ConfigText): Finding[] {
   if (listen.host === 'localhost' || isLoopback(listen.host) || (access.ingest.length > 0 && access.read.length > 0))
     return []
   return [
@@ -29,7 +29,7 @@ function openDoor({ listen, access }: Settings, text: YamlText): Finding[] {
   ]
 }
 
-function mailAddresses({ mail }: Settings, text: YamlText): Finding[] {
+function mailAddresses({ mail }: Settings, text: ConfigText): Finding[] {
   const written: [string, string | undefined][] = [
     ['from', mail.from],
     ['reply-to', mail.replyTo],
@@ -52,12 +52,12 @@ function mailAddresses({ mail }: Settings, text: YamlText): Finding[] {
   })
 }
 
-function logins({ smtp }: Settings, text: YamlText): Finding[] {
+function logins({ smtp }: Settings, text: ConfigText): Finding[] {
   if (smtp === undefined || (smtp.user === undefined) === (smtp.passwordEnv === undefined)) return []
   return [fault(text.place(['smtp']), 'LC_SMTP_LOGIN', 'half a login', 'Give both user and password-env, or neither.')]
 }
 
-function unsetSecrets({ clickhouse, smtp, topic }: Settings, text: YamlText, environment: Environment): Finding[] {
+function unsetSecrets({ clickhouse, smtp, topic }: Settings, text: ConfigText, environment: Environment): Finding[] {
   const named: [readonly string[], string | undefined][] = [
     [['clickhouse', 'password-env'], clickhouse?.passwordEnv],
     [['smtp', 'password-env'], smtp?.passwordEnv],

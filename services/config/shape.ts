@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { didYouMean } from './did-you-mean.ts'
-import type { Path, YamlText } from './documents.ts'
+import type { ConfigText, Path } from './documents.ts'
 import { type Fault, fault, quoted } from './findings.ts'
 
 interface ShapeOptions {
@@ -16,7 +16,7 @@ interface ShapeOptions {
 export function shapeFaults(
   schema: TSchema,
   value: unknown,
-  text: YamlText,
+  text: ConfigText,
   path: Path = [],
   options: ShapeOptions = {},
 ): Fault[] {
@@ -38,7 +38,7 @@ export function shaped<S extends TSchema>(schema: S, value: unknown): Static<S> 
 function objectFaults(
   schema: Type.TObject,
   value: unknown,
-  text: YamlText,
+  text: ConfigText,
   path: Path,
   options: ShapeOptions,
 ): Fault[] {
@@ -67,7 +67,7 @@ function objectFaults(
   return faults
 }
 
-function unknownKey(key: string, known: ReadonlyMap<string, TSchema>, text: YamlText, path: Path): Fault {
+function unknownKey(key: string, known: ReadonlyMap<string, TSchema>, text: ConfigText, path: Path): Fault {
   const bare = key.slice(0, 80)
   if (known.has(`${key}-env`)) {
     return fault(
@@ -86,7 +86,7 @@ function unknownKey(key: string, known: ReadonlyMap<string, TSchema>, text: Yaml
   )
 }
 
-function leafFault(schema: TSchema, value: unknown, text: YamlText, path: Path): Fault {
+function leafFault(schema: TSchema, value: unknown, text: ConfigText, path: Path): Fault {
   if (Type.IsString(schema) && typeof value === 'number') {
     return fault(
       text.place(path),
@@ -114,7 +114,7 @@ function leafFault(schema: TSchema, value: unknown, text: YamlText, path: Path):
   return wrong(text, path, meaning(schema), value)
 }
 
-const wrong = (text: YamlText, path: Path, expected: string, value: unknown): Fault =>
+const wrong = (text: ConfigText, path: Path, expected: string, value: unknown): Fault =>
   value === null
     ? fault(
         text.place(path),

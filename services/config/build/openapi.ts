@@ -1,6 +1,6 @@
 import type { Finding, Operation } from '../../domain/catalogue.ts'
 import { operationKey } from '../../domain/operation-key.ts'
-import type { YamlText } from '../documents.ts'
+import type { ConfigText } from '../documents.ts'
 import { fault, quoted, warning } from '../findings.ts'
 import { isRecord } from '../plain-object.ts'
 import { templateFault } from './things.ts'
@@ -13,7 +13,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
  * The path of each distinct server (or `basePath`) stands before it, unless `base` is given. `$ref` to other files is
  * not followed, and says so.
  */
-export function readOpenApi(text: YamlText, base: string | undefined, findings: Finding[]): readonly Operation[] {
+export function readOpenApi(text: ConfigText, base: string | undefined, findings: Finding[]): readonly Operation[] {
   const root = text.value
   if (
     !isRecord(root) ||
