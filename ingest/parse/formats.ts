@@ -3,6 +3,7 @@ import { apisix } from './apisix.ts'
 import { awsApiGateway } from './aws-api-gateway.ts'
 import { azureApim } from './azure-apim.ts'
 import { azureEventhub } from './azure-eventhub.ts'
+import { caddy } from './caddy.ts'
 import { cloudflare } from './cloudflare.ts'
 import { ecs } from './ecs.ts'
 import { envoyGateway } from './envoy-gateway.ts'
@@ -10,8 +11,12 @@ import { fastly } from './fastly.ts'
 import type { Format } from './format.ts'
 import { gravitee } from './gravitee.ts'
 import { istioJson } from './istio-json.ts'
+import { kong } from './kong.ts'
+import { nginxCombined } from './nginx-combined.ts'
+import { nginxJson } from './nginx-json.ts'
 import { otlp } from './otlp.ts'
 import { parsedAccess } from './parsed-access.ts'
+import { traefikJson } from './traefik-json.ts'
 import { tyk } from './tyk.ts'
 
 /**
@@ -19,6 +24,11 @@ import { tyk } from './tyk.ts'
  * order decides speed and never the answer.
  */
 export const FORMATS: readonly Format[] = [
+  nginxCombined,
+  kong,
+  nginxJson,
+  caddy,
+  traefikJson,
   apisix,
   istioJson,
   envoyGateway,
@@ -35,5 +45,9 @@ export const FORMATS: readonly Format[] = [
   parsedAccess,
 ]
 
-/** By name, as a source's `format` writes it. */
-export const FORMAT_BY_NAME: ReadonlyMap<string, Format> = new Map(FORMATS.map(format => [format.name, format]))
+/** By name, as a source's `format` writes it; layouts that several servers write under names of their own have each of them. */
+export const FORMAT_BY_NAME: ReadonlyMap<string, Format> = new Map([
+  ...FORMATS.map(format => [format.name, format] as const),
+  ['nginx-combined', nginxCombined],
+  ['apache-combined', nginxCombined],
+])
