@@ -104,6 +104,12 @@ t.test('a byte order mark is not part of the first record', async t => {
   t.same(texts('\ufeffGET'), ['GET'])
 })
 
+t.test('syslog messages that say how long they are need no line end', async t => {
+  t.same(texts('12 <34>Oct 1 ab13 <34>Oct 2 abc5 <1>x\n'), ['<34>Oct 1 ab', '<34>Oct 2 abc', '<1>x'])
+  t.same(texts('99 <34>cut off\n{"a":1}'), ['99 <34>cut off', '{"a":1}'])
+  t.same(texts('404 <b>\n1.2.3.4 - -'), ['404 <b>', '1.2.3.4 - -'])
+})
+
 t.test('NUL and invalid UTF-8 are bytes like others', async t => {
   t.equal(split(Buffer.from([0x00, 0x0a, 0xff, 0xfe, 0x0a, 0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])).length, 3)
 })
@@ -203,6 +209,8 @@ t.test('any chunking of any bytes gives the same records', async t => {
     '2025-12-31T17:37:40.493035218+01:00 stdout P {"a"',
     '2025-12-31T17:37:40.493035218+01:00 stdout F :1}',
     'é',
+    '5 <1>',
+    '7 <',
     '\0',
   )
   fc.assert(

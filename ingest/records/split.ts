@@ -1,5 +1,6 @@
 import { CriJoin, criContent } from './cri-join.ts'
 import { CLOSED, JsonScan, MORE } from './json-scan.ts'
+import { countedEnd } from './octet-count.ts'
 import { openingOf } from './open-envelope.ts'
 import { HEAD_BYTES, type LogRecord, MAX_ELEMENT_BYTES, MAX_RECORD_BYTES } from './record.ts'
 
@@ -129,6 +130,14 @@ export class RecordSplitter {
       const scalar = this.#scalarEnd()
       if (scalar === undefined) return undefined
       if (scalar > 0) return this.#emit(scalar, scalar)
+    }
+    if (first >= 0x31 && first <= 0x39) {
+      const end = countedEnd(this.#buffer, this.#start, this.#ended)
+      if (end === undefined) return undefined
+      if (end > 0) {
+        this.#start = this.#buffer.indexOf(0x20, this.#start) + 1
+        return this.#emit(this.#buffer[end - 1] === NEWLINE ? end - 1 : end, end)
+      }
     }
     return this.#enter('text')
   }
