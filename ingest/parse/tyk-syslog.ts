@@ -6,6 +6,7 @@ import { meaningful } from './json-value.ts'
 import { settle } from './settle.ts'
 import { millis, statusOf } from './text-fields.ts'
 import { isoTime } from './times.ts'
+import { keyOf } from './tyk.ts'
 import { wireHeadersInto } from './wire-headers.ts'
 
 /** The keys of the pump's map, in the order in which Go prints a map: sorted. */
@@ -64,7 +65,7 @@ function parse(line: string, context: ParseContext): Outcome<RawCall> {
   call.clientIp = at('ip_address')
   call.agent = at('user_agent')
   call.durationMs = millis(at('request_time_ms'))
-  call.apiKey = at('api_key')
+  call.apiKey = keyOf(at('api_key'))
   const identities: Identity[] = []
   identify(identities, 'consumer', at('alias'))
   identify(identities, 'client', at('oauth_id'))

@@ -80,8 +80,8 @@ function calledPath(value: JsonObject, path: string): string {
   return path !== '' && !isTarget(path) ? `/${path}` : path
 }
 
-/** Obfuscated keys (`****1a2b`) are no keys: many callers would share one. */
-function keyOf(key: string): string {
+/** The logged key, '' for a keyless API's. Obfuscated keys (`****1a2b`) are no keys: many callers would share one. */
+export function keyOf(key: string): string {
   return key === NO_KEY || key.includes('***') ? '' : key
 }
 
