@@ -103,3 +103,26 @@ t.test('a WebSocket message is no request; a row without a path is unparsed', as
   t.same(awsApiGateway.parse({ ...record, status: '-' }, context), { kind: 'unparsed', reason: 'no-status' })
   t.equal(path + resourcePath, '/prod/orders/42/orders/{id}')
 })
+
+t.test('keys in snake case', async t => {
+  const snake = {
+    request_id: 'GQIVriFLIAMEMsA=',
+    source_ip: '203.0.113.9',
+    request_time: '22/Nov/2026:03:23:24 +0000',
+    http_method: 'GET',
+    route_key: 'GET /orders/{id}',
+    path: '/orders/42',
+    status: '200',
+    principal_id: 'ann',
+  }
+  t.equal(awsApiGateway.recognises(snake), true)
+  t.match(awsApiGateway.parse(snake, context), {
+    kind: 'ok',
+    value: {
+      time: Date.UTC(2026, 10, 22, 3, 23, 24),
+      target: '/orders/42',
+      route: '/orders/{id}',
+      identities: [{ kind: 'user', value: 'ann' }],
+    },
+  })
+})

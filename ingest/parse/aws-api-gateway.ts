@@ -12,25 +12,25 @@ import { clfTime, epochTime } from './times.ts'
 const FIELDS = new Aliases(
   {
     // `requestId` may be set by the caller; the extended one may not.
-    requestId: ['extendedRequestId', 'requestId'],
-    method: ['httpMethod'],
+    requestId: ['extendedRequestId', 'extended_request_id', 'requestId', 'request_id'],
+    method: ['httpMethod', 'http_method'],
     path: ['path'],
-    resource: ['resourcePath'],
-    routeKey: ['routeKey'],
+    resource: ['resourcePath', 'resource_path'],
+    routeKey: ['routeKey', 'route_key'],
     stage: ['stage'],
-    host: ['domainName', 'domain', 'host'],
+    host: ['domainName', 'domain_name', 'domain', 'host'],
     status: ['status'],
-    epoch: ['requestTimeEpoch'],
-    time: ['requestTime'],
-    duration: ['responseLatency', 'responseTime'],
-    ip: ['ip', 'sourceIp', 'identity.sourceIp', 'identity.ip'],
-    agent: ['userAgent', 'identity.userAgent'],
-    key: ['apiKey', 'identity.apiKey'],
-    keyId: ['apiKeyId', 'identity.apiKeyId'],
-    principal: ['principalId', 'authorizer.principalId', 'authorizerPrincipalId'],
+    epoch: ['requestTimeEpoch', 'request_time_epoch'],
+    time: ['requestTime', 'request_time'],
+    duration: ['responseLatency', 'response_latency', 'responseTime'],
+    ip: ['ip', 'sourceIp', 'source_ip', 'identity.sourceIp', 'identity.ip'],
+    agent: ['userAgent', 'user_agent', 'identity.userAgent'],
+    key: ['apiKey', 'api_key', 'identity.apiKey'],
+    keyId: ['apiKeyId', 'api_key_id', 'identity.apiKeyId'],
+    principal: ['principalId', 'principal_id', 'authorizer.principalId', 'authorizerPrincipalId'],
     client: ['client_id', 'authorizer.claims.client_id', 'claims.client_id', 'authorizer.jwt.claims.client_id'],
     subject: ['sub', 'authorizer.claims.sub', 'claims.sub', 'authorizer.jwt.claims.sub'],
-    caller: ['userArn', 'identity.userArn', 'caller', 'identity.caller', 'user', 'identity.user'],
+    caller: ['userArn', 'user_arn', 'identity.userArn', 'caller', 'identity.caller', 'user', 'identity.user'],
     pool: ['cognitoIdentityId', 'identity.cognitoIdentityId'],
     certificate: ['clientCertSubjectDN', 'identity.clientCert.subjectDN'],
   },
@@ -69,10 +69,13 @@ const CERTIFICATE = FIELDS.slot('certificate')
 const IDS = ['requestId', 'extendedRequestId']
 const PATHS = ['path', 'resourcePath', 'routeKey']
 const TIMES = ['requestTimeEpoch', 'requestTime']
+// Snake case, as Terraform modules like it; the route is what no other gateway logs under these names.
+const SNAKE_ROUTES = ['route_key', 'resource_path']
+const SNAKE_TIMES = ['request_time_epoch', 'request_time']
 
 /**
  * Amazon API Gateway access logs in JSON, REST and HTTP APIs: the console's presets and formats that name their keys
- * after the `$context` variables, flat, dotted, or nested under `identity` and `authorizer` (developer guide, "$context
+ * after the `$context` variables, in camel or snake case, flat, dotted, or nested under `identity` and `authorizer` (developer guide, "$context
  * variables for access logging"). All values are strings, `-` is null. The instant is the request's arrival. Order of
  * trust: API key id, authorizer's principal, OAuth client, subject, IAM caller, identity pool, certificate.
  * `identity.apiKey` is the secret itself and leaves as an HMAC only.
@@ -81,12 +84,21 @@ export const awsApiGateway: JsonFormat = {
   kind: 'json',
   name: 'aws-api-gateway',
   title: 'Amazon API Gateway access logs, JSON (REST and HTTP APIs)',
-  recognises: value =>
+  recognises: value => isCamel(value) || isSnake(value),
+  parse,
+}
+
+function isCamel(value: JsonObject): boolean {
+  return (
     hasAny(value, IDS) &&
     hasAny(value, TIMES) &&
     hasAny(value, PATHS) &&
-    (Object.hasOwn(value, 'httpMethod') ? Object.hasOwn(value, 'status') : Object.hasOwn(value, 'connectionId')),
-  parse,
+    (Object.hasOwn(value, 'httpMethod') ? Object.hasOwn(value, 'status') : Object.hasOwn(value, 'connectionId'))
+  )
+}
+
+function isSnake(value: JsonObject): boolean {
+  return Object.hasOwn(value, 'http_method') && hasAny(value, SNAKE_ROUTES) && hasAny(value, SNAKE_TIMES)
 }
 
 function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {

@@ -85,3 +85,33 @@ t.test('other log categories of the service are no requests; an audit record is 
   t.same(azureApim.parse(socket, context), { kind: 'drop', reason: 'not-a-request' })
   t.equal(azureApim.recognises({ ...socket, resourceId: '/x/PROVIDERS/MICROSOFT.KEYVAULT/y' }), false)
 })
+
+t.test('the shared table AzureDiagnostics, and properties as text, read the same', async t => {
+  const shared = {
+    TimeGenerated: '2026-11-22T03:23:24.5Z',
+    Category: 'GatewayLogs',
+    OperationName: 'Microsoft.ApiManagement/GatewayLogs',
+    CorrelationId: 'a1b2c3d4',
+    DurationMs: 12,
+  }
+  const diagnostics = {
+    ...shared,
+    method_s: 'GET',
+    url_s: 'https://a.example/v1/x',
+    responseCode_d: 200,
+    apimSubscriptionId_s: 's',
+  }
+  t.equal(azureApim.recognises(diagnostics), true)
+  t.match(azureApim.parse(diagnostics, context), {
+    kind: 'ok',
+    value: { status: 200, durationMs: 12, identities: [{ value: 's' }] },
+  })
+  const old = {
+    time: '2026-11-22T03:23:24Z',
+    category: 'GatewayLogs',
+    operationName: 'Microsoft.ApiManagement/GatewayLogs',
+    properties: '{"SubscriptionId":"s","Method":"GET","Url":"https://a.example/v1/x","ResponseCode":200}',
+  }
+  t.equal(azureApim.recognises(old), true)
+  t.match(azureApim.parse(old, context), { kind: 'ok', value: { status: 200, identities: [{ value: 's' }] } })
+})

@@ -1,22 +1,25 @@
 import { drop, type Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, headerOf, type Identity, type RawCall } from '../../services/domain/raw-call.ts'
-import { firstText } from './first-text.ts'
+import { firstText, hasAny } from './first-text.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { identify } from './identities.ts'
-import { asNumber, asStatus, isObject, objectAt, own } from './json-value.ts'
+import { asNumber, asStatus, isObject, own } from './json-value.ts'
 import { responseHeadersInto } from './response-headers.ts'
 import { durationMs, settle } from './settle.ts'
 import { isoTime } from './times.ts'
 
-// Event Hubs and storage accounts write camelCase with `properties`, Log Analytics PascalCase and flat.
+// Event Hubs and storage accounts write camelCase with `properties`; Log Analytics PascalCase and flat, and in its
+// table AzureDiagnostics the type behind the name.
 const TIMES = ['time', 'TimeGenerated']
 const CATEGORIES = ['category', 'Category']
-const METHODS = ['method', 'Method']
-const URLS = ['url', 'Url']
-const CALLERS = ['callerIpAddress', 'CallerIpAddress']
+const METHODS = ['method', 'Method', 'method_s']
+const URLS = ['url', 'Url', 'url_s']
+const CALLERS = ['callerIpAddress', 'CallerIpAddress', 'CallerIPAddress']
 const CORRELATIONS = ['correlationId', 'CorrelationId']
-const SUBSCRIPTIONS = ['apimSubscriptionId', 'ApimSubscriptionId']
-const USERS = ['userId', 'UserId']
+const SUBSCRIPTIONS = ['apimSubscriptionId', 'ApimSubscriptionId', 'apimSubscriptionId_s', 'SubscriptionId']
+const STATUSES = ['responseCode', 'ResponseCode', 'responseCode_d']
+const DURATIONS = ['durationMs', 'DurationMs', 'TotalTime']
+const USERS = ['userId', 'UserId', 'userId_s']
 const CATEGORY = 'GatewayLogs'
 const OPERATION = 'Microsoft.ApiManagement/GatewayLogs'
 
@@ -30,9 +33,7 @@ export const azureApim: JsonFormat = {
   kind: 'json',
   name: 'azure-apim',
   title: 'Azure API Management GatewayLogs (diagnostic settings)',
-  recognises: value =>
-    (isOf(value) && (isObject(own(value, 'properties')) || Object.hasOwn(value, 'Url'))) ||
-    (own(value, 'Type') === 'ApiManagementGatewayLogs' && Object.hasOwn(value, 'Url')),
+  recognises: value => isOf(value) && (Object.hasOwn(value, 'properties') || hasAny(value, URLS)),
   parse,
 }
 
@@ -44,6 +45,7 @@ function isOf(value: JsonObject): boolean {
   return (
     own(value, 'operationName') === OPERATION ||
     own(value, 'OperationName') === OPERATION ||
+    own(value, 'Type') === 'ApiManagementGatewayLogs' ||
     ((own(value, 'category') === CATEGORY || own(value, 'Category') === CATEGORY) &&
       (Object.hasOwn(value, 'correlationId') || Object.hasOwn(value, 'CorrelationId'))) ||
     (Object.hasOwn(value, 'category') && isService(own(value, 'resourceId')))
@@ -54,13 +56,13 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   const category = firstText(value, CATEGORIES)
   // WebSocket connections and developer portal usage share the stream.
   if (category !== '' && category !== CATEGORY) return drop('not-a-request')
-  const details = objectAt(value, 'properties') ?? value
+  const details = bagOf(own(value, 'properties')) ?? value
   const call = emptyRawCall()
   call.method = firstText(details, METHODS)
   call.target = firstText(details, URLS)
   call.clientIp = firstText(value, CALLERS)
   call.requestId = firstText(value, CORRELATIONS)
-  call.durationMs = durationMs(asNumber(own(value, 'durationMs') ?? own(value, 'TotalTime')))
+  call.durationMs = durationMs(asNumber(firstText(value, DURATIONS)))
   const identities: Identity[] = []
   identify(identities, 'subscription', firstText(details, SUBSCRIPTIONS))
   identify(identities, 'user', firstText(details, USERS))
@@ -69,11 +71,11 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   call.agent = headerOf(call, 'user-agent')
   responseHeadersInto(call, bagOf(own(details, 'responseHeaders') ?? own(details, 'ResponseHeaders')))
   call.timeKind = 'start'
-  const status = asStatus(own(details, 'responseCode') ?? own(details, 'ResponseCode'))
+  const status = asStatus(firstText(details, STATUSES))
   return settle(call, status, isoTime(firstText(value, TIMES), 'UTC'), context)
 }
 
-/** Exports of Log Analytics hold `dynamic` columns as JSON text. */
+/** Exports of Log Analytics hold `dynamic` columns as JSON text, the first logs of the service all their properties. */
 function bagOf(value: unknown): JsonObject | undefined {
   if (isObject(value)) return value
   if (typeof value !== 'string' || value.charCodeAt(0) !== 0x7b || value.length > 65_536) return undefined

@@ -46,6 +46,7 @@ t.test('the three time formats, as numbers or text, name the same moment', async
   t.same(at(1712790015, 1712790016), [1712790015000, 1000])
   t.same(at('1712790015', undefined), [1712790015000, 0])
   t.same(at('2024-04-10T23:00:15Z', '2024-04-10T23:00:15Z'), [1712790015000, 0])
+  t.same(at('2024-04-10 23:00:15', undefined), [1712790015000, 0])
 })
 
 t.test('nanoseconds beyond what a double holds keep their millisecond', async t => {
@@ -67,6 +68,13 @@ t.test('what a Worker or Cloudflare itself caused is no call of a client', async
     t.same(parse(more), { kind: 'drop', reason: 'subrequest' })
   t.equal(parse({ WorkerSubrequest: false, ParentRayID: '00', ClientRequestSource: 'eyeball' }).kind, 'ok')
   t.match(parse({ ClientRequestSource: 'healthcheck' }), { value: { synthetic: true } })
+})
+
+t.test('a firewall event is about a request that has a row of its own', async t => {
+  t.same(parse({ Action: 'block', Datetime: '2024-04-10T23:00:15Z', EdgeStartTimestamp: null }), {
+    kind: 'drop',
+    reason: 'not-a-request',
+  })
 })
 
 t.test('a sampled row stands for several', async t => {

@@ -8,7 +8,7 @@ import { responseHeadersInto } from './response-headers.ts'
 import { durationMs, settle } from './settle.ts'
 import { epochTime, epochUnit, isoTime } from './times.ts'
 
-const PATHS = ['ClientRequestURI', 'ClientRequestPath']
+const CLIENT = ['ClientRequestMethod', 'ClientRequestURI', 'ClientRequestPath', 'ClientRequestHost']
 const EDGE = ['EdgeStartTimestamp', 'EdgeEndTimestamp', 'EdgeResponseStatus', 'RayID']
 // Made by Cloudflare itself on behalf of a request that has a row of its own (reference: ClientRequestSource field).
 const CAUSED = new Set([
@@ -31,8 +31,7 @@ export const cloudflare: JsonFormat = {
   kind: 'json',
   name: 'cloudflare',
   title: 'Cloudflare Logpush http_requests',
-  recognises: value =>
-    (Object.hasOwn(value, 'ClientRequestMethod') && hasAny(value, PATHS) && hasAny(value, EDGE)) || isTestUpload(value),
+  recognises: value => (hasAny(value, CLIENT) && hasAny(value, EDGE)) || isTestUpload(value),
   parse,
 }
 
@@ -55,8 +54,8 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   }
   call.synthetic = PROBES.has(textAt(value, 'ClientRequestSource'))
   call.weight = weightOf(value)
-  const start = instant(own(value, 'EdgeStartTimestamp'), context.zone)
-  const end = instant(own(value, 'EdgeEndTimestamp'), context.zone)
+  const start = instant(own(value, 'EdgeStartTimestamp'))
+  const end = instant(own(value, 'EdgeEndTimestamp'))
   call.durationMs = durationMs(end - start) || durationMs(numberAt(value, 'EdgeTimeToFirstByteMs'))
   call.timeKind = Number.isNaN(start) ? 'end' : 'start'
   return settle(call, asStatus(own(value, 'EdgeResponseStatus')), Number.isNaN(start) ? end : start, context)
@@ -68,6 +67,8 @@ function isTestUpload(value: JsonObject): boolean {
 }
 
 function leftOut(value: JsonObject): Drop | undefined {
+  // A row of dataset firewall_events: the request it is about has its own in http_requests.
+  if (Object.hasOwn(value, 'Action') && Object.hasOwn(value, 'Datetime')) return drop('not-a-request')
   const worker = own(value, 'WorkerSubrequest')
   const parent = textAt(value, 'ParentRayID')
   // "00" is how a row without a parent is logged.
@@ -83,10 +84,10 @@ function weightOf(value: JsonObject): number {
   return rate >= 1e-6 && rate < 1 ? Math.round(1 / rate) : 1
 }
 
-function instant(value: unknown, zone: string): number {
+function instant(value: unknown): number {
   const number = asNumber(value)
   const unit = epochUnit(number)
   // A string of nanoseconds is read as digits, a number as well as a double can.
   if (unit !== undefined) return epochTime(value, unit)
-  return typeof value === 'string' ? isoTime(value, zone) : Number.NaN
+  return typeof value === 'string' ? isoTime(value, 'UTC') : Number.NaN
 }

@@ -59,3 +59,10 @@ t.test('of several rows of one request only the one at its end counts', async t 
   t.same(typed('TcpConnectionEnd'), { kind: 'drop', reason: 'not-a-request' })
   t.same(typed('UpstreamEnd'), { kind: 'drop', reason: 'subrequest' })
 })
+
+t.test("Contour's fields are Envoy's with another name for the start", async t => {
+  const { start_time, ...rest } = record
+  const contour = { ...rest, '@timestamp': start_time }
+  t.equal(istioJson.recognises(contour), true)
+  t.match(istioJson.parse(contour, context), { kind: 'ok', value: { time: Date.UTC(2026, 10, 22, 3, 23, 24, 598) } })
+})

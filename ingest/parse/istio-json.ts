@@ -1,13 +1,15 @@
 import { drop, type Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type RawCall } from '../../services/domain/raw-call.ts'
 import { extraRow, hasNoRequest } from './envoy-row.ts'
-import { hasAny } from './first-text.ts'
+import { firstText, hasAny } from './first-text.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { asStatus, numberAt, own, textAt } from './json-value.ts'
 import { responseHeadersInto } from './response-headers.ts'
 import { durationMs, settle } from './settle.ts'
 import { isoTime } from './times.ts'
 
+// Contour calls the start `@timestamp`.
+const STARTS = ['start_time', '@timestamp', 'timestamp']
 const ENVOYS = [
   'response_flags',
   'upstream_cluster',
@@ -17,18 +19,18 @@ const ENVOYS = [
 ]
 
 /**
- * Istio's JSON access log, and any Envoy `json_format` with the same names (numbers typed, or all strings as the
- * legacy form had). `start_time` is the request's start, `duration` milliseconds, a missing value `null` or `-`,
+ * Istio's JSON access log, Contour's, and any Envoy `json_format` with the same names (numbers typed, or all strings
+ * as the legacy form had). `start_time` is the request's start, `duration` milliseconds, a missing value `null` or `-`,
  * status 0 means the client went away. Nobody is asserted; keys an operator adds for request headers are read as
  * headers under their own name.
  */
 export const istioJson: JsonFormat = {
   kind: 'json',
   name: 'istio-json',
-  title: 'Istio JSON access log, Envoy json_format with the same names',
+  title: 'Istio and Contour JSON access logs, Envoy json_format with the same names',
   recognises: value =>
     Object.hasOwn(value, 'response_code') &&
-    Object.hasOwn(value, 'start_time') &&
+    hasAny(value, STARTS) &&
     !Object.hasOwn(value, ':authority') &&
     hasAny(value, ENVOYS),
   parse,
@@ -49,10 +51,5 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   call.requestHeaders = value
   call.timeKind = 'start'
   responseHeadersInto(call, value)
-  return settle(
-    call,
-    asStatus(own(value, 'response_code')),
-    isoTime(textAt(value, 'start_time'), context.zone),
-    context,
-  )
+  return settle(call, asStatus(own(value, 'response_code')), isoTime(firstText(value, STARTS), context.zone), context)
 }
