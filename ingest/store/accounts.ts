@@ -16,21 +16,31 @@ export interface AccountRow {
 
 /**
  * What a range adds to sources_hourly: the tallies of parts that count, with rows set aside moved from `call` to
- * `dead`, and heartbeats. Repeats are left out. Pure; the same range gives the same rows in the same order.
+ * `dead`, and heartbeats. Repeats are left out; the calls of a part that straddles are all dead.
+ * Pure; the same range gives the same rows in the same order.
  */
-export function accountsOf(blocks: readonly StoredBlock[], verdicts: readonly (readonly Verdict[])[], aside: readonly Origin[]): AccountRow[] {
+export function accountsOf(
+  blocks: readonly StoredBlock[],
+  verdicts: readonly (readonly Verdict[])[],
+  aside: readonly Origin[],
+): AccountRow[] {
   const rows = new Map<string, Mutable<AccountRow>>()
   for (const [index, block] of blocks.entries()) {
     const through = Math.floor(block.headers.last / 1000)
+    const dead = aside.filter(({ offset }) => offset === block.offset).map(({ row }) => row)
     for (const [at, part] of block.headers.uploads.entries()) {
-      if (verdicts[index]?.[at] === 'repeat') continue
-      const dead = aside.filter(({ offset, row }) => offset === block.offset && row >= part.first && row < part.first + part.rows).length
-      for (const tally of movedToDead(part.tallies, dead)) add(rows, block, tally, through)
+      const verdict = verdicts[index]?.[at]
+      if (verdict === 'repeat') continue
+      const lost =
+        verdict === 'straddles'
+          ? part.rows
+          : dead.filter(row => row >= part.first && row < part.first + part.rows).length
+      const reason = verdict === 'straddles' ? 'straddles' : 'refused-by-store'
+      for (const tally of movedToDead(part.tallies, lost, reason)) add(rows, block, tally, through)
     }
     const { heartbeat } = block.headers
     if (heartbeat !== undefined) {
-      const hour = Math.floor(block.logTime / HOUR) * HOUR
-      const row = rowOf(rows, block, { hour, outcome: '', reason: '' })
+      const row = rowOf(rows, block.headers.source, Math.floor(block.logTime / HOUR) * HOUR, '', '')
       row.heartbeats += 1
       row.through = Math.max(row.through, Math.floor(heartbeat.through / 1000))
     }
@@ -41,27 +51,40 @@ export function accountsOf(blocks: readonly StoredBlock[], verdicts: readonly (r
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 const HOUR = 3_600_000
 
-function movedToDead(tallies: readonly Tally[], dead: number): readonly Tally[] {
+/** Takes `dead` lines from the calls, hour after hour, and counts them as dead in the same hours. */
+function movedToDead(tallies: readonly Tally[], dead: number, reason: string): readonly Tally[] {
   if (dead === 0) return tallies
-  const [call] = tallies.filter(tally => tally.outcome === 'call')
-  if (call === undefined) return tallies
-  return [...tallies.map(tally => (tally === call ? { ...call, lines: call.lines - dead } : tally)), { hour: call.hour, outcome: 'dead', reason: 'refused-by-store', lines: dead }]
+  let left = dead
+  return tallies.flatMap(tally => {
+    const moved = tally.outcome === 'call' ? Math.min(left, tally.lines) : 0
+    if (moved === 0) return [tally]
+    left -= moved
+    return [
+      { ...tally, lines: tally.lines - moved },
+      { hour: tally.hour, outcome: 'dead' as const, reason, lines: moved },
+    ]
+  })
 }
 
 function add(rows: Map<string, Mutable<AccountRow>>, block: StoredBlock, tally: Tally, through: number): void {
-  const row = rowOf(rows, block, tally)
+  const row = rowOf(rows, block.headers.source, tally.hour, tally.outcome, tally.reason)
   row.lines += tally.lines
   if (tally.outcome !== 'call' || through === 0) return
   row.through = Math.max(row.through, through)
   row.lag = Math.max(row.lag, Math.floor(block.logTime / 1000) - through)
 }
 
-function rowOf(rows: Map<string, Mutable<AccountRow>>, block: StoredBlock, of: Pick<Tally, 'hour' | 'outcome' | 'reason'> | { hour: number; outcome: string; reason: string }): Mutable<AccountRow> {
-  const { source } = block.headers
-  const name = `${source}\0${of.hour}\0${of.outcome}\0${of.reason}`
+function rowOf(
+  rows: Map<string, Mutable<AccountRow>>,
+  source: string,
+  hour: number,
+  outcome: string,
+  reason: string,
+): Mutable<AccountRow> {
+  const name = `${source}\0${hour}\0${outcome}\0${reason}`
   let row = rows.get(name)
   if (row === undefined) {
-    row = { hour: Math.floor(of.hour / 1000), source, outcome: of.outcome, reason: of.reason, lines: 0, heartbeats: 0, through: 0, lag: 0 }
+    row = { hour: Math.floor(hour / 1000), source, outcome, reason, lines: 0, heartbeats: 0, through: 0, lag: 0 }
     rows.set(name, row)
   }
   return row

@@ -30,7 +30,8 @@ export function openDeadLetters(file: string): DeadLetters {
     async put(letters) {
       database.exec('BEGIN IMMEDIATE')
       try {
-        for (const it of letters) insert.run(it.topic, it.partition, it.offset, it.row, it.reason, JSON.stringify(it.values))
+        for (const it of letters)
+          insert.run(it.topic, it.partition, it.offset, it.row, it.reason, JSON.stringify(it.values))
         database.exec('COMMIT')
       } catch (error) {
         database.exec('ROLLBACK')

@@ -15,6 +15,8 @@ export const INSERT_SETTINGS: ReadonlyMap<number, Readonly<Record<string, string
     {
       async_insert: 0,
       insert_deduplicate: 1,
+      // An insert that ClickHouse could not repeat alike fails loudly instead of counting twice.
+      deduplicate_insert_select: 'force_enable',
       deduplicate_blocks_in_dependent_materialized_views: 1,
       max_threads: 1,
       max_insert_threads: 1,
@@ -45,13 +47,31 @@ export interface CallsInsert {
 }
 
 /** Inserts blocks, without the rows in `leftOut` (one list for each block). Nothing to insert is nothing done. */
-export async function insertCalls(clickhouse: ClickHouse, blocks: readonly StoredBlock[], leftOut: readonly (readonly RowRange[])[], insert: CallsInsert): Promise<void> {
+export async function insertCalls(
+  clickhouse: ClickHouse,
+  blocks: readonly StoredBlock[],
+  leftOut: readonly (readonly RowRange[])[],
+  insert: CallsInsert,
+): Promise<void> {
   const pieces = blocks.flatMap((block, index) => [...withOrigin(block, leftOut[index] ?? [], TOPIC)])
   if (pieces.length === 0) return
-  await clickhouse.insertNative({ into: insert.into, columns: COLUMNS, select: SELECT, structure: STRUCTURE, where: 'keep = 1', settings: settingsOf(insert.settings, insert.token), blocks: pieces })
+  await clickhouse.insertNative({
+    into: insert.into,
+    columns: COLUMNS,
+    select: SELECT,
+    structure: STRUCTURE,
+    where: 'keep = 1',
+    settings: settingsOf(insert.settings, insert.token),
+    blocks: pieces,
+  })
 }
 
-export async function insertAccounts(clickhouse: ClickHouse, rows: readonly AccountRow[], settings: number, token: string): Promise<void> {
+export async function insertAccounts(
+  clickhouse: ClickHouse,
+  rows: readonly AccountRow[],
+  settings: number,
+  token: string,
+): Promise<void> {
   if (rows.length === 0) return
   const columns: NativeColumn[] = [
     { name: 'hour', type: 'Int64', values: rows.map(row => row.hour) },
@@ -63,26 +83,53 @@ export async function insertAccounts(clickhouse: ClickHouse, rows: readonly Acco
     { name: 'event_through', type: 'Int64', values: rows.map(row => row.through) },
     { name: 'lag', type: 'Int64', values: rows.map(row => row.lag) },
   ]
-  const converted = new Map([['hour', "toDateTime(`hour`, 'UTC')"], ['event_through', "toDateTime(`event_through`, 'UTC')"]])
+  const converted = new Map([
+    ['hour', "toDateTime(`hour`, 'UTC')"],
+    ['event_through', "toDateTime(`event_through`, 'UTC')"],
+  ])
   await clickhouse.insertNative(smallInsert('tallies_in', columns, converted, settingsOf(settings, token)))
 }
 
+/** Where a range was stored: whole seconds since 1970, and the parts of ClickHouse it made at most. */
+export interface Ledger {
+  readonly partition: number
+  readonly storedAt: number
+  readonly parts: number
+}
+
 /** Every part in the range, repeats among them: where each stood is what later repeats are told by. */
-export async function insertUploads(clickhouse: ClickHouse, partition: number, blocks: readonly StoredBlock[], settings: number, token: string): Promise<void> {
+export async function insertUploads(
+  clickhouse: ClickHouse,
+  ledger: Ledger,
+  blocks: readonly StoredBlock[],
+  settings: number,
+  token: string,
+): Promise<void> {
   const rows = sightingsOf(blocks)
   if (rows.length === 0) return
   const columns: NativeColumn[] = [
-    { name: 'partition', type: 'UInt32', values: rows.map(() => partition) },
+    { name: 'partition', type: 'UInt32', values: rows.map(() => ledger.partition) },
     { name: 'key', type: 'String', values: rows.map(row => row.key) },
     { name: 'part', type: 'UInt64', values: rows.map(row => row.part) },
     { name: 'positioned', type: 'UInt8', values: rows.map(row => Number(row.positioned)) },
     { name: 'offset', type: 'UInt64', values: rows.map(row => row.offset) },
     { name: 'log_time', type: 'Int64', values: rows.map(row => row.logTime) },
+    { name: 'stored_at', type: 'UInt32', values: rows.map(() => ledger.storedAt) },
+    { name: 'parts', type: 'UInt32', values: rows.map((_, index) => (index === 0 ? ledger.parts : 0)) },
   ]
-  await clickhouse.insertNative(smallInsert('uploads', columns, new Map([['log_time', "fromUnixTimestamp64Milli(`log_time`, 'UTC')"]]), settingsOf(settings, token)))
+  const converted = new Map([
+    ['log_time', "fromUnixTimestamp64Milli(`log_time`, 'UTC')"],
+    ['stored_at', "toDateTime(`stored_at`, 'UTC')"],
+  ])
+  await clickhouse.insertNative(smallInsert('uploads', columns, converted, settingsOf(settings, token)))
 }
 
-function smallInsert(into: string, columns: readonly NativeColumn[], converted: ReadonlyMap<string, string>, settings: NativeInsert['settings']): NativeInsert {
+function smallInsert(
+  into: string,
+  columns: readonly NativeColumn[],
+  converted: ReadonlyMap<string, string>,
+  settings: NativeInsert['settings'],
+): NativeInsert {
   return {
     into,
     columns: columns.map(({ name }) => name),

@@ -33,18 +33,30 @@ ENGINE = MergeTree ORDER BY (name, step) SETTINGS fsync_after_insert = 1, fsync_
 export async function migrate(clickhouse: ClickHouse, options: MigrateOptions): Promise<readonly string[]> {
   const migrations = await readMigrations()
   await clickhouse.command(LEDGER)
-  const done = await clickhouse.query('SELECT name, max(step) AS steps, any(checksum) AS checksum FROM migrations GROUP BY name', {}, { name: text, steps: count, checksum: text })
+  const done = await clickhouse.query(
+    'SELECT name, max(step) AS steps, any(checksum) AS checksum FROM migrations GROUP BY name',
+    {},
+    { name: text, steps: count, checksum: text },
+  )
   const applied = new Map(done.map(row => [row.name, row]))
   for (const name of applied.keys()) {
     if (!migrations.some(migration => migration.name === name)) {
-      throw new LcError('LC_MIGRATION_NEWER', `The tables were made by a newer Last Call (${name}).`, 'Run that version, or restore a backup made before it.')
+      throw new LcError(
+        'LC_MIGRATION_NEWER',
+        `The tables were made by a newer Last Call (${name}).`,
+        'Run that version, or restore a backup made before it.',
+      )
     }
   }
   const owed: string[] = []
   for (const migration of migrations) {
     const before = applied.get(migration.name)
     if (before !== undefined && before.checksum !== migration.checksum) {
-      throw new LcError('LC_MIGRATION_CHANGED', `Migration ${migration.name} has been applied and was changed since.`, 'Restore the file as it was; put changes into a new migration.')
+      throw new LcError(
+        'LC_MIGRATION_CHANGED',
+        `Migration ${migration.name} has been applied and was changed since.`,
+        'Restore the file as it was; put changes into a new migration.',
+      )
     }
     if ((before?.steps ?? 0) >= migration.statements.length) continue
     owed.push(migration.name)
@@ -53,25 +65,38 @@ export async function migrate(clickhouse: ClickHouse, options: MigrateOptions): 
   return owed
 }
 
-async function apply(clickhouse: ClickHouse, migration: Migration, done: number, options: MigrateOptions): Promise<void> {
+async function apply(
+  clickhouse: ClickHouse,
+  migration: Migration,
+  done: number,
+  options: MigrateOptions,
+): Promise<void> {
   if ((await options.pinned?.()) === true) {
-    throw new LcError('LC_MIGRATION_PINNED', 'A range of the topic is pinned: it is being inserted, or was when the store was killed.', 'Start the store once with the old version so that it finishes the range, then migrate.')
+    throw new LcError(
+      'LC_MIGRATION_PINNED',
+      'A range of the topic is pinned: it is being inserted, or was when the store was killed.',
+      'Start the store once with the old version so that it finishes the range, then migrate.',
+    )
   }
   for (const [index, statement] of migration.statements.entries()) {
     const step = index + 1
     if (step <= done) continue
     await clickhouse.command(repeatable(statement))
-    await clickhouse.command('INSERT INTO migrations SETTINGS async_insert = 0 SELECT {name:String}, {step:UInt32}, {checksum:String}, fromUnixTimestamp({at:Int64})', {
-      name: migration.name,
-      step,
-      checksum: migration.checksum,
-      at: Math.floor(options.clock.now() / 1000),
-    })
+    await clickhouse.command(
+      'INSERT INTO migrations SETTINGS async_insert = 0 SELECT {name:String}, {step:UInt32}, {checksum:String}, fromUnixTimestamp({at:Int64})',
+      {
+        name: migration.name,
+        step,
+        checksum: migration.checksum,
+        at: Math.floor(options.clock.now() / 1000),
+      },
+    )
   }
 }
 
 /** A statement that ran without being recorded (killed in between) must pass when it runs again. */
-const repeatable = (statement: string): string => statement.replace(/^CREATE (TABLE|MATERIALIZED VIEW) (?!IF NOT EXISTS)/, 'CREATE $1 IF NOT EXISTS ')
+const repeatable = (statement: string): string =>
+  statement.replace(/^CREATE (TABLE|MATERIALIZED VIEW) (?!IF NOT EXISTS)/, 'CREATE $1 IF NOT EXISTS ')
 
 async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(FOLDER)).filter(name => name.endsWith('.sql')).sort()

@@ -2,7 +2,11 @@ import { columnTitle } from '../block/block-builder.ts'
 import { ByteSink } from '../block/byte-sink.ts'
 
 export type NativeColumn =
-  | { readonly name: string; readonly type: 'UInt8' | 'UInt32' | 'UInt64' | 'Int64'; readonly values: readonly (number | bigint)[] }
+  | {
+      readonly name: string
+      readonly type: 'UInt8' | 'UInt32' | 'UInt64' | 'Int64'
+      readonly values: readonly (number | bigint)[]
+    }
   | { readonly name: string; readonly type: 'String'; readonly values: readonly string[] }
 
 const WIDTH = { UInt8: 1, UInt32: 4, UInt64: 8, Int64: 8 } as const
@@ -12,10 +16,14 @@ export function encodeRows(columns: readonly NativeColumn[]): Uint8Array {
   const head = new ByteSink(16)
   head.varint(columns.length)
   head.varint(columns[0]?.values.length ?? 0)
-  return Buffer.concat([head.bytes.subarray(0, head.length), ...columns.flatMap(column => [columnTitle(column.name, column.type), body(column)])])
+  return Buffer.concat([
+    head.bytes.subarray(0, head.length),
+    ...columns.flatMap(column => [columnTitle(column.name, column.type), body(column)]),
+  ])
 }
 
-export const structureOf = (columns: readonly NativeColumn[]): string => columns.map(({ name, type }) => `\`${name}\` ${type}`).join(', ')
+export const structureOf = (columns: readonly NativeColumn[]): string =>
+  columns.map(({ name, type }) => `\`${name}\` ${type}`).join(', ')
 
 function body(column: NativeColumn): Uint8Array {
   if (column.type === 'String') {

@@ -21,12 +21,22 @@ export async function findPoison(clickhouse: ClickHouse, blocks: readonly Stored
   }
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
   if (poison.length > HANDFUL && poison.length > rows * MOST_SHARE) {
-    throw new LcError('LC_STORE_POISON', `ClickHouse refuses ${poison.length} of ${rows} rows: the line stops before they are all set aside.`, 'Look at the log for what it refuses; usually a migration is missing: `lastcall migrate`.')
+    throw new LcError(
+      'LC_STORE_POISON',
+      `ClickHouse refuses ${poison.length} of ${rows} rows: the line stops before they are all set aside.`,
+      'Look at the log for what it refuses; usually a migration is missing: `lastcall migrate`.',
+    )
   }
   return poison
 }
 
-async function search(clickhouse: ClickHouse, block: StoredBlock, from: number, to: number, poison: Origin[]): Promise<void> {
+async function search(
+  clickhouse: ClickHouse,
+  block: StoredBlock,
+  from: number,
+  to: number,
+  poison: Origin[],
+): Promise<void> {
   if (await passes(clickhouse, block, from, to)) return
   if (to - from === 1) {
     poison.push({ offset: block.offset, row: from })
@@ -38,9 +48,12 @@ async function search(clickhouse: ClickHouse, block: StoredBlock, from: number, 
 }
 
 async function passes(clickhouse: ClickHouse, block: StoredBlock, from: number, to: number): Promise<boolean> {
-  const leftOut: RowRange[] = [{ first: 0, rows: from }, { first: to, rows: block.rows - to }]
+  const leftOut: RowRange[] = [
+    { first: 0, rows: from },
+    { first: to, rows: block.rows - to },
+  ]
   try {
-    await insertCalls(clickhouse, [block], [leftOut], { into: 'calls_probe', settings: CURRENT_SETTINGS, token: '' })
+    await insertCalls(clickhouse, [block], [leftOut], { into: 'calls_probe', settings: CURRENT_SETTINGS, token: 'probe' })
     return true
   } catch (error) {
     if (faultKind(error) === 'data') return false

@@ -12,7 +12,11 @@ const MOST = 250_000
 const KEYS = 1_000
 
 /** The parts of the window before `offset`, in the order of offsets, and the log time since which none is missing. */
-export async function recentSightings(clickhouse: ClickHouse, partition: number, offset: bigint): Promise<{ readonly sightings: readonly Sighting[]; readonly since: number }> {
+export async function recentSightings(
+  clickhouse: ClickHouse,
+  partition: number,
+  offset: bigint,
+): Promise<{ readonly sightings: readonly Sighting[]; readonly since: number }> {
   const sql = `SELECT ${COLUMNS} FROM (
     SELECT * FROM uploads WHERE partition = {partition:UInt32} AND offset < {offset:UInt64} AND positioned = 0
       AND log_time >= (SELECT max(log_time) FROM uploads WHERE partition = {partition:UInt32} AND offset < {offset:UInt64}) - toIntervalMillisecond(${REPEAT_WINDOW_MS})
@@ -21,9 +25,13 @@ export async function recentSightings(clickhouse: ClickHouse, partition: number,
   const rows = await clickhouse.query(sql, { partition, offset }, SHAPE)
   const sightings = rows.map(sightingOf)
   const first = sightings[0]
-  if (first === undefined) return { sightings, since: offset === 0n ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY }
+  if (first === undefined)
+    return { sightings, since: offset === 0n ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY }
   // A full window says nothing of its oldest instant: another part of it may have been cut off.
-  return { sightings, since: sightings.length < MOST ? (sightings.at(-1)?.logTime ?? 0) - REPEAT_WINDOW_MS : first.logTime }
+  return {
+    sightings,
+    since: sightings.length < MOST ? (sightings.at(-1)?.logTime ?? 0) - REPEAT_WINDOW_MS : first.logTime,
+  }
 }
 
 /** Asks the table for parts of given keys below an offset. */
@@ -39,6 +47,18 @@ export function askSightings(clickhouse: ClickHouse, partition: number): AskSigh
   }
 }
 
-function sightingOf(row: { readonly key: string; readonly part: number; readonly positioned: number; readonly at_offset: bigint; readonly at_time: bigint }): Sighting {
-  return { key: row.key, part: row.part, positioned: row.positioned === 1, offset: row.at_offset, logTime: Number(row.at_time) }
+function sightingOf(row: {
+  readonly key: string
+  readonly part: number
+  readonly positioned: number
+  readonly at_offset: bigint
+  readonly at_time: bigint
+}): Sighting {
+  return {
+    key: row.key,
+    part: row.part,
+    positioned: row.positioned === 1,
+    offset: row.at_offset,
+    logTime: Number(row.at_time),
+  }
 }

@@ -43,7 +43,17 @@ const NOW = Date.UTC(2026, 10, 22, 12)
 let requests = 0
 
 function calls(many: number, over: Partial<Call> = {}): Call[] {
-  return Array.from({ length: many }, (_, index) => aCall({ time: NOW + index * 1000, received: NOW, requestId: `request-${requests++}`, consumer: `kong:consumer:c${index % 3}`, key: 'p1.k', status: 200, ...over }))
+  return Array.from({ length: many }, (_, index) =>
+    aCall({
+      time: NOW + index * 1000,
+      received: NOW,
+      requestId: `request-${requests++}`,
+      consumer: `kong:consumer:c${index % 3}`,
+      key: 'p1.k',
+      status: 200,
+      ...over,
+    }),
+  )
 }
 
 function block(rows: readonly Call[], key: string, part = 1, more: Partial<UploadPart> = {}): Block {
@@ -51,14 +61,27 @@ function block(rows: readonly Call[], key: string, part = 1, more: Partial<Uploa
   for (const row of rows) builder.add(row)
   const { payload, first, last } = builder.take()
   const tallies = [{ hour: NOW, outcome: 'call' as const, reason: '', lines: rows.length }]
-  return { payload, rows: rows.length, headers: { schema: SCHEMA_VERSION, catalogue: 'test', source: 'edge', uploads: [{ key, part, of: 1, first: 0, rows: rows.length, tallies, ...more }], first, last } }
+  return {
+    payload,
+    rows: rows.length,
+    headers: {
+      schema: SCHEMA_VERSION,
+      catalogue: 'test',
+      source: 'edge',
+      uploads: [{ key, part, of: 1, first: 0, rows: rows.length, tallies, ...more }],
+      first,
+      last,
+    },
+  }
 }
 
 /** Waits until the store stands at the topic's ends. */
 async function settled(): Promise<void> {
-  const seen = async (): Promise<number> => (await clickhouse.query('SELECT count() AS n FROM uploads', {}, { n: count }))[0]?.n ?? 0
+  const seen = async (): Promise<number> =>
+    (await clickhouse.query('SELECT count() AS n FROM uploads', {}, { n: count }))[0]?.n ?? 0
   const ends = (await topic.ends()).reduce((sum, end) => sum + Number(end), 0)
-  for (let tries = 0; (await seen()) < ends && tries < 400 && faults.length === 0; tries += 1) await systemClock.sleep(25)
+  for (let tries = 0; (await seen()) < ends && tries < 400 && faults.length === 0; tries += 1)
+    await systemClock.sleep(25)
 }
 
 async function sums(): Promise<readonly number[]> {
@@ -91,26 +114,45 @@ t.test('an upload that comes again adds nothing, neither rows nor lines', async 
 
 t.test('a range inserted again under its token adds nothing in any table', async t => {
   const before = await sums()
-  const lease = { partition: 7, committed: async () => ({ offset: 0n, metadata: '' }), commit: async () => {}, current: () => true, heartbeat: async () => {} }
+  const lease = {
+    partition: 7,
+    committed: async () => ({ offset: 0n, metadata: '' }),
+    commit: async () => {},
+    current: () => true,
+    heartbeat: async () => {},
+  }
   const stored = [{ ...block(calls(100), 'd'), partition: 7, offset: 0n, logTime: NOW }]
   await store.blocks(lease, stored)
   store.revoked(7)
   await store.blocks(lease, stored)
-  t.strictSame(await sums(), before.map(sum => sum + 100))
+  t.strictSame(
+    await sums(),
+    before.map(sum => sum + 100),
+  )
 })
 
-t.test('rows that ClickHouse refuses are set aside with their origin, their neighbours are stored, the sums agree', async t => {
-  const before = await sums()
-  const rows = calls(50)
-  rows[17] = aCall({ time: Date.UTC(2150, 0, 1), requestId: 'poison', key: 'p1.k' })
-  await topic.append(2, [block(rows, 'e'), block(calls(10), 'f')])
-  await settled()
-  t.strictSame(faults, [])
-  t.strictSame(await sums(), before.map(sum => sum + 59))
-  t.equal(await dead.count(), 1)
-  const tallied = await clickhouse.query("SELECT outcome, sum(lines) AS n FROM sources_hourly WHERE outcome = 'dead' GROUP BY outcome", {}, { outcome: text, n: count })
-  t.strictSame(tallied, [{ outcome: 'dead', n: 1 }])
-})
+t.test(
+  'rows that ClickHouse refuses are set aside with their origin, their neighbours are stored, the sums agree',
+  async t => {
+    const before = await sums()
+    const rows = calls(50)
+    rows[17] = aCall({ time: Date.UTC(2150, 0, 1), requestId: 'poison', key: 'p1.k' })
+    await topic.append(2, [block(rows, 'e'), block(calls(10), 'f')])
+    await settled()
+    t.strictSame(faults, [])
+    t.strictSame(
+      await sums(),
+      before.map(sum => sum + 59),
+    )
+    t.equal(await dead.count(), 1)
+    const tallied = await clickhouse.query(
+      "SELECT outcome, sum(lines) AS n FROM sources_hourly WHERE outcome = 'dead' GROUP BY outcome",
+      {},
+      { outcome: text, n: count },
+    )
+    t.strictSame(tallied, [{ outcome: 'dead', n: 1 }])
+  },
+)
 
 t.test('a block of a newer schema stops its partition with a code, the others go on', async t => {
   const newer = block(calls(5), 'g')
@@ -120,6 +162,10 @@ t.test('a block of a newer schema stops its partition with a code, the others go
   faults = []
   const before = await sums()
   await topic.append(0, [block(calls(5), 'h')])
-  for (let tries = 0; (await sums()).at(-1) !== (before.at(-1) ?? 0) + 5 && tries < 400; tries += 1) await systemClock.sleep(25)
-  t.strictSame(await sums(), before.map(sum => sum + 5))
+  for (let tries = 0; (await sums()).at(-1) !== (before.at(-1) ?? 0) + 5 && tries < 400; tries += 1)
+    await systemClock.sleep(25)
+  t.strictSame(
+    await sums(),
+    before.map(sum => sum + 5),
+  )
 })

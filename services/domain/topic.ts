@@ -28,6 +28,8 @@ export interface TopicHandler {
    * offered again.
    */
   blocks(lease: Lease, blocks: readonly StoredBlock[]): Promise<void>
+  /** The offset the next call must reach, undefined when any will do: a pinned range is inserted whole or not at all. */
+  wanted?(partition: number): bigint | undefined
   revoked(partition: number): void
 }
 

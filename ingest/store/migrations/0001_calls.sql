@@ -47,25 +47,31 @@ FROM calls_in GROUP BY ALL;
 
 CREATE TABLE usage_ever (
   api LowCardinality(String), version LowCardinality(String), operation LowCardinality(String), consumer LowCardinality(String), class Enum8('use' = 1, 'test' = 2),
-  calls SimpleAggregateFunction(sum, UInt64), first SimpleAggregateFunction(min, DateTime('UTC')), last SimpleAggregateFunction(max, DateTime('UTC')),
-  last_proven SimpleAggregateFunction(max, DateTime('UTC'))
+  calls SimpleAggregateFunction(sum, UInt64), refused SimpleAggregateFunction(sum, UInt64),
+  first SimpleAggregateFunction(min, DateTime('UTC')), last SimpleAggregateFunction(max, DateTime('UTC')),
+  first_proven SimpleAggregateFunction(min, DateTime('UTC')), last_proven SimpleAggregateFunction(max, DateTime('UTC'))
 ) ENGINE = AggregatingMergeTree ORDER BY (api, version, operation, consumer, class)
 SETTINGS non_replicated_deduplication_window = 100000, fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- Proven: not refused (401, 403). Where nothing is, first_proven is the end of time and last_proven 1970:
+-- a minIf without a match would be 1970 and win every later minimum.
 CREATE MATERIALIZED VIEW usage_ever_mv TO usage_ever AS
-SELECT api, version, operation, consumer, class, sum(weight) AS calls, min(toDateTime(time)) AS first, max(toDateTime(time)) AS last,
+SELECT api, version, operation, consumer, class, sum(weight) AS calls, sumIf(weight, status IN (401, 403)) AS refused,
+  min(toDateTime(time)) AS first, max(toDateTime(time)) AS last,
+  min(if(status IN (401, 403), toDateTime(4294967295, 'UTC'), toDateTime(time))) AS first_proven,
   maxIf(toDateTime(time), status NOT IN (401, 403)) AS last_proven
 FROM calls_in GROUP BY ALL;
 
 CREATE TABLE consumers_daily (
   consumer LowCardinality(String), api LowCardinality(String), version LowCardinality(String), day Date, source LowCardinality(String), class Enum8('use' = 1, 'test' = 2),
-  calls SimpleAggregateFunction(sum, UInt64), slots SimpleAggregateFunction(groupBitOr, UInt64), last SimpleAggregateFunction(max, DateTime('UTC'))
+  calls SimpleAggregateFunction(sum, UInt64), refused SimpleAggregateFunction(sum, UInt64),
+  slots SimpleAggregateFunction(groupBitOr, UInt64), last SimpleAggregateFunction(max, DateTime('UTC'))
 ) ENGINE = AggregatingMergeTree PARTITION BY toYYYYMM(day) ORDER BY (consumer, api, version, day, source, class)
 TTL day + INTERVAL 25 MONTH
 SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
 
 CREATE MATERIALIZED VIEW consumers_daily_mv TO consumers_daily AS
-SELECT consumer, api, version, toDate(time) AS day, source, class, sum(weight) AS calls,
+SELECT consumer, api, version, toDate(time) AS day, source, class, sum(weight) AS calls, sumIf(weight, status IN (401, 403)) AS refused,
   groupBitOr(if(status IN (401, 403), 0, bitShiftLeft(toUInt64(1), toUInt8(intDiv(toUnixTimestamp(time) % 86400, 1800))))) AS slots,
   max(toDateTime(time)) AS last
 FROM calls_in GROUP BY ALL;

@@ -16,9 +16,11 @@ CREATE MATERIALIZED VIEW sources_hourly_mv TO sources_hourly AS
 SELECT source, t.hour AS hour, outcome, reason, sum(t.lines) AS lines, sum(t.heartbeats) AS heartbeats, max(t.event_through) AS event_through, max(t.lag) AS lag
 FROM tallies_in AS t GROUP BY source, t.hour, outcome, reason;
 
--- Which parts of which uploads stood where: what a repeat is told by after a restart.
+-- Which parts of which uploads stood where: what a repeat is told by after a restart. The first row of each range
+-- also says when it was stored and how many parts of ClickHouse that made at most: how far tokens are remembered.
 CREATE TABLE uploads (
-  partition UInt32, key String, part UInt64, positioned UInt8, offset UInt64, log_time DateTime64(3, 'UTC')
+  partition UInt32, key String, part UInt64, positioned UInt8, offset UInt64, log_time DateTime64(3, 'UTC'),
+  stored_at DateTime('UTC') CODEC(Delta, ZSTD(1)), parts UInt32
 ) ENGINE = MergeTree PARTITION BY toYYYYMM(log_time) ORDER BY (partition, key, part, offset)
 TTL toDateTime(log_time) + toIntervalDay(if(positioned = 1, 91, 8))
 SETTINGS non_replicated_deduplication_window = 100000, fsync_after_insert = 1, fsync_part_directory = 1;
