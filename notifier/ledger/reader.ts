@@ -126,6 +126,7 @@ export function noticeRecord(row: Row): NoticeRecord {
     occurrence: number(row, 'occurrence'),
     standsFor: numberOrNone(row, 'stands_for'),
     sunset: textOrNone(row, 'sunset'),
+    movedFrom: textOrNone(row, 'moved_from'),
     customer: text(row, 'customer'),
     address: text(row, 'address'),
     language: text(row, 'language'),

@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts'
 import { type Change, change } from './change.ts'
 import type { Ledger } from './ledger.ts'
 import { number, type Row, text, textOrNone } from './row.ts'
+import { tearUp, waitingState } from './tear-up.ts'
 
 /** What became of a plan in the ledger. */
 export interface Recorded {
@@ -77,13 +78,6 @@ function isBlocked(plan: Plan, row: Row): boolean {
   return plan.blocked.has(text(row, 'deprecation')) || plan.blocked.has(text(row, 'root'))
 }
 
-/** A letter that was never handed over is written anew; the notices left in it wait for that. */
-export function tearUp(moves: Change, letter: string, reason: string): void {
-  for (const row of moves.ledger.all('SELECT id FROM notices WHERE letter = ?', letter))
-    moves.notice(text(row, 'id'), 'approved', '', null)
-  moves.letter(letter, 'superseded', reason)
-}
-
 /** Puts a notice in, or wakes one that had been laid aside before it was ever sent. Approved where its contact was on an approved list. */
 function plant(moves: Change, notice: Notice): boolean {
   const { ledger, at } = moves
@@ -91,48 +85,29 @@ function plant(moves: Change, notice: Notice): boolean {
   const asleep = before !== undefined && (before.state === 'suppressed' || before.state === 'superseded')
   if (before !== undefined && !asleep) return false
   const contact = contactKey(notice.customer, notice.address)
-  const approved =
-    ledger.get(
-      'SELECT 1 FROM approvals WHERE root = ? AND revision = ? AND contact = ?',
-      notice.root,
-      notice.revision,
-      contact,
-    ) !== undefined
-  const state = approved ? 'approved' : 'planned'
+  const state = waitingState(ledger, notice.root, notice.revision, contact)
   if (asleep) {
-    const sql = 'UPDATE notices SET evidence = ?, sunset = ?, stands_for = ?, planned = ? WHERE id = ?'
-    ledger.run(sql, JSON.stringify(notice.evidence), notice.sunset ?? null, notice.standsFor ?? null, at, notice.id)
+    refresh(ledger, notice)
+    ledger.run('UPDATE notices SET planned = ? WHERE id = ?', at, notice.id)
     moves.notice(notice.id, state, 'owed again', null)
     return true
   }
-  const sql = `INSERT INTO notices (id, kind, root, revision, customer, contact, stage, occurrence, deprecation, api, stands_for, sunset,
-    address, language, zone, evidence, state, reason, planned, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)`
   const { id, kind, root, revision, customer, occurrence, deprecation, api, address, language, zone } = notice
   const stage = notice.stage === undefined ? '' : String(notice.stage)
-  ledger.run(
-    sql,
-    id,
-    kind,
-    root,
-    revision,
-    customer,
-    contact,
-    stage,
-    occurrence,
-    deprecation,
-    api,
-    notice.standsFor ?? null,
-    notice.sunset ?? null,
-    address,
-    language,
-    zone,
-    JSON.stringify(notice.evidence),
-    state,
-    at,
-    at,
-  )
+  const sql = `INSERT INTO notices (id, kind, root, revision, customer, contact, stage, occurrence, deprecation, api,
+    address, language, zone, evidence, state, reason, planned, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, '', ?, ?)`
+  const identity = [id, kind, root, revision, customer, contact, stage, occurrence]
+  ledger.run(sql, ...identity, deprecation, api, address, language, zone, state, at, at)
+  refresh(ledger, notice)
   moves.tell(id, state, JSON.stringify([kind, root, revision, contact, stage, occurrence]))
   return true
+}
+
+/** What a notice says and cites, as of now: frozen only when its letter has left. */
+export function refresh(ledger: Ledger, notice: Notice): void {
+  const sql = 'UPDATE notices SET evidence = ?, sunset = ?, stands_for = ?, moved_from = ? WHERE id = ?'
+  const { sunset = null, standsFor = null, movedFrom = null } = notice
+  ledger.run(sql, JSON.stringify(notice.evidence), sunset, standsFor, movedFrom, notice.id)
 }
 
 /** Holds and who cannot be told are those of the last round, not a history. */

@@ -16,7 +16,7 @@ CREATE TABLE notices (
   id TEXT PRIMARY KEY,
   kind TEXT NOT NULL, root TEXT NOT NULL, revision INTEGER NOT NULL,
   customer TEXT NOT NULL, contact TEXT NOT NULL, stage TEXT NOT NULL, occurrence INTEGER NOT NULL,
-  deprecation TEXT NOT NULL, api TEXT NOT NULL, stands_for INTEGER, sunset TEXT,
+  deprecation TEXT NOT NULL, api TEXT NOT NULL, stands_for INTEGER, sunset TEXT, moved_from TEXT,
   address TEXT NOT NULL, language TEXT NOT NULL, zone TEXT NOT NULL, evidence TEXT NOT NULL,
   state TEXT NOT NULL, reason TEXT NOT NULL, planned INTEGER NOT NULL, updated INTEGER NOT NULL,
   told INTEGER, letter TEXT REFERENCES letters (id),

@@ -12,7 +12,7 @@ export class Audience {
     const known = this.#contacts.get(customer)
     if (known !== undefined) return known
     const found = this.#customers.byId.get(customer)
-    const contacts = found === undefined ? [] : contactsOf(found)
+    const contacts = found === undefined ? [] : contactsOf(found).filter(({ address }) => isOneLine(address))
     this.#contacts.set(customer, contacts)
     return contacts
   }
@@ -23,4 +23,9 @@ export class Audience {
       if (apis.length === 0 || apis.includes(`api:${api}`)) yield customer
     }
   }
+}
+
+/** Addresses are checked when the customers are read; one that could break a header reaches nobody here either. */
+function isOneLine(address: string): boolean {
+  return address.includes('@') && !/[\u0000-\u001f\u007f]/.test(address)
 }

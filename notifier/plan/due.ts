@@ -22,6 +22,7 @@ export interface Due {
   readonly stage: number | undefined
   readonly occurrence: number
   readonly standsFor: number | undefined
+  readonly movedFrom?: string | undefined
 }
 
 /** Computed once per deprecation and round; `now` is milliseconds UTC, days are the API's. */
@@ -50,7 +51,7 @@ export function calendarOf(deprecation: Deprecation, policy: Policy, zone: strin
 export function newestDue(calendar: Calendar, policy: Policy, past: readonly PastNotice[]): Due | undefined {
   if (!calendar.announced) return undefined
   const told = lastTold(past)
-  if (told !== undefined && told.sunset !== calendar.sunset) return dateMoved(calendar)
+  if (told !== undefined && told.sunset !== calendar.sunset) return dateMoved(calendar, told)
   if (
     calendar.stage !== undefined &&
     !stoodFor(past, calendar, calendar.stage) &&
@@ -62,11 +63,11 @@ export function newestDue(calendar: Calendar, policy: Policy, past: readonly Pas
   return (told === undefined ? announcement(calendar, policy, past) : undefined) ?? digest(calendar, past)
 }
 
-/** The same for a customer that calls nothing deprecated, where the policy tells all customers: no reminders, only the news. */
+/** The same for a customer that calls nothing deprecated, where all customers are told: no reminders, only the news. */
 export function newsDue(calendar: Calendar, policy: Policy, past: readonly PastNotice[]): Due | undefined {
-  if (!calendar.announced || policy.announcement !== 'all-customers') return undefined
+  if (!calendar.announced) return undefined
   const told = lastTold(past)
-  if (told !== undefined) return told.sunset === calendar.sunset ? undefined : dateMoved(calendar)
+  if (told !== undefined) return told.sunset === calendar.sunset ? undefined : dateMoved(calendar, told)
   return announcement(calendar, policy, past)
 }
 
@@ -76,8 +77,9 @@ function announcement(calendar: Calendar, policy: Policy, past: readonly PastNot
   return { kind: 'announcement', stage: undefined, occurrence: 0, standsFor: calendar.stage ?? digestNumber(calendar) }
 }
 
-function dateMoved(calendar: Calendar): Due {
-  return { kind: 'date-moved', stage: undefined, occurrence: 0, standsFor: calendar.stage ?? digestNumber(calendar) }
+function dateMoved(calendar: Calendar, told: PastNotice): Due {
+  const standsFor = calendar.stage ?? digestNumber(calendar)
+  return { kind: 'date-moved', stage: undefined, occurrence: 0, standsFor, movedFrom: told.sunset }
 }
 
 function digest(calendar: Calendar, past: readonly PastNotice[]): Due | undefined {

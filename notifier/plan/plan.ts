@@ -48,12 +48,16 @@ export function planNotices(world: World, ledger: LedgerView): Plan {
       continue
     }
     deprecations.push(standing.now)
+    const calendar = calendarOf(deprecation, api.policy, api.zone, world.now)
+    if (!calendar.announced) continue
     const usage = world.usage.get(deprecation.id)
     if (usage === undefined) {
-      blocked.set(deprecation.id, 'its usage could not be read')
+      blocked.set(
+        deprecation.id,
+        `its usage could not be read: ${world.faults.get(deprecation.id) ?? 'nothing came back'}`,
+      )
       continue
     }
-    const calendar = calendarOf(deprecation, api.policy, api.zone, world.now)
     const one = new DeprecationPlan(world, ledger, audience, { deprecation, api, known: standing.now, usage, calendar })
     one.run({ due, held, untold, quiet })
   }
@@ -109,7 +113,7 @@ class DeprecationPlan {
       for (const { consumer } of caller.awake)
         into.untold.push({ deprecation: deprecation.id, consumer, customer: caller.customer, reason })
     }
-    if (api.policy.announcement !== 'all-customers') return
+    if (!tellsAll(deprecation, api)) return
     for (const customer of this.#audience.customersOf(api.id)) {
       const caller = callers.byCustomer.get(customer.id)
       if (caller === undefined || (caller.awake.length === 0 && caller.state !== 'migrated'))
@@ -144,25 +148,19 @@ class DeprecationPlan {
 
   #notice(due: Due, customer: string, contact: Contact, evidence: Evidence): Notice {
     const { deprecation, known, calendar } = this.#of
-    const { kind, stage, occurrence, standsFor } = due
     const { root, revision } = known
     const { address, language, zone } = contact
-    const id = noticeId({ kind, root, revision, customer, address, stage, occurrence })
-    const told = { sunset: calendar.sunset, standsFor, evidence }
+    const { kind, stage, occurrence, standsFor, movedFrom } = due
+    const who = { customer, address, language, zone }
+    const what = { kind, deprecation: deprecation.id, root, api: deprecation.api, revision, stage, occurrence }
     return {
-      id,
-      kind,
-      deprecation: deprecation.id,
-      root,
-      api: deprecation.api,
-      revision,
-      stage,
-      occurrence,
-      ...told,
-      customer,
-      address,
-      language,
-      zone,
+      id: noticeId({ ...what, ...who }),
+      ...what,
+      standsFor,
+      movedFrom,
+      sunset: calendar.sunset,
+      ...who,
+      evidence,
     }
   }
 
@@ -182,6 +180,14 @@ class DeprecationPlan {
     if (until === undefined) return ''
     return until === '' ? 'waived for this customer' : `waived for this customer until ${until}`
   }
+}
+
+/** The policy says so, or nobody can see in a log who uses it (a field, an error code). */
+function tellsAll({ thing }: Deprecation, { policy }: Api): boolean {
+  return (
+    policy.announcement === 'all-customers' ||
+    (policy.announcement === 'callers' && (thing.kind === 'field' || thing.kind === 'error-code'))
+  )
 }
 
 function put(into: Gathered, notice: Notice, reason: string): void {

@@ -7,8 +7,10 @@ export interface World {
   readonly catalogue: Catalogue
   /** Milliseconds UTC. */
   readonly now: number
-  /** By deprecation id. What is not in here could not be read: it is held. */
+  /** By deprecation id. What is announced and not in here could not be read: it is held. */
   readonly usage: ReadonlyMap<string, DeprecationUsage>
+  /** Why something could not be read, by deprecation id. */
+  readonly faults: ReadonlyMap<string, string>
 }
 
 export interface DeprecationUsage {

@@ -70,6 +70,8 @@ export interface Notice {
   readonly standsFor: number | undefined
   /** The sunset it tells, YYYY-MM-DD in the API's zone. */
   readonly sunset: string | undefined
+  /** For `date-moved`: the sunset this contact was told before, undefined when none was. */
+  readonly movedFrom: string | undefined
   readonly customer: string
   /** As written in the customers file; compared without case. */
   readonly address: string
