@@ -16,6 +16,8 @@ export interface TrafficOptions {
   readonly clock: Clock
   /** Headers the invented upstream sends on an old operation: what a well-kept API would. */
   readonly headersOf: (call: DemoCall) => Readonly<Record<string, string>>
+  /** Told of all that was handed over. */
+  readonly onSent: (calls: readonly DemoCall[]) => void
   readonly signal: AbortSignal
 }
 
@@ -41,6 +43,7 @@ export async function sendHistory(options: TrafficOptions, from: number, to: num
     const calls = callsBetween(options.seed, options.start, from + day * DAY, Math.min(to, from + (day + 1) * DAY))
     const bodies = bySource(calls, options)
     await Promise.all([...bodies].map(([source, lines]) => post(options, source, lines.join('\n'), `demo ${options.seed} ${options.start} ${source} ${day}`)))
+    options.onSent(calls)
     sent += calls.length
     onDay(day + 1, days)
   }
@@ -60,6 +63,7 @@ export async function liveTraffic(options: TrafficOptions, from: number): Promis
       write(`${options.logs}/atlas.access.json`, bodies.get('web-atlas') ?? []),
       write(`${options.logs}/sift.access.log`, bodies.get('web-sift') ?? []),
     ])
+    options.onSent(calls)
     await pause(1_000, options.signal)
   }
 }
