@@ -5,7 +5,7 @@ import { splitPath } from './path-segments.ts'
 
 function nameOf(names: InferredNames, path: string, guessed = false): string {
   const segments: string[] = []
-  return names.name(segments, splitPath(path, segments), guessed)
+  return names.name(segments, splitPath(path, segments), guessed, [])
 }
 
 t.test('names stay, ids of every make become {}', async t => {

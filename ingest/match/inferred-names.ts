@@ -11,6 +11,8 @@ const DEEPEST = 12
 interface Node {
   /** The template so far, `/v1/orders/{}`; '' at the root. */
   readonly text: string
+  /** Its last segment. */
+  readonly shape: string
   readonly depth: number
   /** No name is kept after this one. */
   readonly hides: boolean
@@ -23,18 +25,23 @@ interface Node {
  * on the order of calls; nothing else does.
  */
 export class InferredNames {
-  readonly #root = emptyNode('', 0, false)
+  readonly #root = emptyNode('', '', 0, false)
   #nodes = 0
 
-  /** The template of a decoded path, `/v1/orders/{}`. `guessed`: the call was answered 4xx. */
-  name(segments: readonly string[], count: number, guessed: boolean): string {
+  /**
+   * The template of a decoded path, `/v1/orders/{}`. `guessed`: the call was answered 4xx. `kept[0, count)` is set to
+   * which segments the template shows as they are.
+   */
+  name(segments: readonly string[], count: number, guessed: boolean, kept: boolean[]): string {
     let node = this.#root
+    for (let i = 0; i < count; i++) kept[i] = false
     for (let i = 0; i < count; i++) {
       const value = segments[i] ?? ''
       const child =
         (node.hides ? undefined : node.children?.get(value)) ?? this.#child(node, value, i + 1 === count, guessed)
       if (child === undefined) return `${node.text}/${OTHER}`
       node = child
+      kept[i] = child.shape === value
     }
     return node.text
   }
@@ -46,7 +53,7 @@ export class InferredNames {
     const share = guessed ? GUESSES : 1
     const full = this.#nodes >= MOST_NODES * share || (node.children?.size ?? 0) >= MOST_BESIDE * share
     if (full || node.depth === DEEPEST || shape === OTHER) return undefined
-    const child = emptyNode(`${node.text}/${shape}`, node.depth + 1, secretsFollow(shape))
+    const child = emptyNode(`${node.text}/${shape}`, shape, node.depth + 1, secretsFollow(shape))
     node.children ??= new Map()
     node.children.set(shape, child)
     this.#nodes++
@@ -54,6 +61,6 @@ export class InferredNames {
   }
 }
 
-function emptyNode(text: string, depth: number, hides: boolean): Node {
-  return { text, depth, hides, children: undefined }
+function emptyNode(text: string, shape: string, depth: number, hides: boolean): Node {
+  return { text, shape, depth, hides, children: undefined }
 }

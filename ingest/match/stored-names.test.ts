@@ -3,7 +3,7 @@ import t from 'tap'
 import { type Route, routesOf } from '../../services/domain/routes.ts'
 import { namesOf } from '../../services/domain/things.ts'
 import { operationThing, worldOf } from '../../test/small-world.ts'
-import { scrubPath } from '../normalise/scrub-path.ts'
+import { scrubPath, scrubUnknownPath } from '../normalise/scrub-path.ts'
 import { InferredNames } from './inferred-names.ts'
 import { splitPath } from './path-segments.ts'
 import { PathTrie } from './path-trie.ts'
@@ -72,7 +72,7 @@ t.test('exact names stand for the operation alone, and no call of it stands unde
           const segments: string[] = []
           const path = pathOf(operations, words, from)
           const count = splitPath(path, segments)
-          const operation = `GET ${names.name(segments, count, false)}`
+          const operation = `GET ${names.name(segments, count, false, [])}`
           const falls = trie.match('GET', segments, count)?.key === thing.key
           const seen = stored.get(operation) ?? { yes: [], no: [] }
           stored.set(operation, seen)
@@ -120,7 +120,12 @@ t.test('a scrubbed path is matched as the logged one was', async t => {
           const segments: string[] = []
           const count = splitPath(path, segments)
           const route = trie.match('GET', segments, count)
-          return { route, scrubbed: scrubPath(segments, count, route) }
+          const kept: boolean[] = []
+          if (route === undefined) new InferredNames().name(segments, count, false, kept)
+          return {
+            route,
+            scrubbed: route === undefined ? scrubUnknownPath(segments, count, kept) : scrubPath(segments, count, route),
+          }
         }
         const path = pathOf(operations, words, from)
         const first = match(path)

@@ -1,13 +1,7 @@
-import { OTHER } from '../../services/domain/segment-shape.ts'
 import { InferredNames } from '../match/inferred-names.ts'
+import { Distinct } from './distinct.ts'
 
 const DAY_MS = 86_400_000
-const AGENTS_PER_SOURCE = 10_000
-const HEADERS_PER_SOURCE = 1_000
-const METHODS = 20
-const VERSIONS_PER_API = 100
-/** Hosts that are APIs of their own where there is no catalogue. */
-const OPEN_HOSTS = 1_000
 
 /**
  * What has been seen in a UTC day of receipt, so that texts an attacker chooses cannot make columns grow without end:
@@ -17,7 +11,21 @@ export class NormaliserMemory {
   #day = 0
   #generation = 0
   readonly #names = new Map<string, InferredNames>()
-  readonly #seen = new Map<string, Set<string>>()
+  /** User-Agents, by source. */
+  readonly agents = new Distinct(10_000)
+  /** Values of response headers, by source, one for each header. */
+  readonly headers = {
+    deprecation: new Distinct(1_000),
+    sunset: new Distinct(1_000),
+    link: new Distinct(1_000),
+    version: new Distinct(1_000),
+  } as const
+  /** Versions outside the catalogue's paths, by API. */
+  readonly versions = new Distinct(100)
+  /** Methods that no RFC and no catalogue names. */
+  readonly methods = new Distinct(20)
+  /** Hosts that are APIs of their own where there is no catalogue. */
+  readonly hosts = new Distinct(1_000)
 
   /** Grows when a day has passed and everything was forgotten. */
   get generation(): number {
@@ -26,12 +34,14 @@ export class NormaliserMemory {
 
   /** To be told of time: milliseconds UTC of receipt. A new day forgets all, so that a day's flood does not last. */
   turn(received: number): void {
+    if (received < (this.#day + 1) * DAY_MS) return
     const day = Math.floor(received / DAY_MS)
     if (!(day > this.#day)) return
     this.#day = day
     this.#generation++
-    this.#seen.clear()
     this.#names.clear()
+    for (const seen of [this.agents, this.versions, this.methods, this.hosts, ...Object.values(this.headers)])
+      seen.clear()
   }
 
   namesOf(api: string): InferredNames {
@@ -41,25 +51,5 @@ export class NormaliserMemory {
       this.#names.set(api, names)
     }
     return names
-  }
-
-  agent = (source: string, agent: string): string => this.#keep(`agent ${source}`, agent, AGENTS_PER_SOURCE)
-  header = (source: string, name: string, value: string): string =>
-    this.#keep(`${name} ${source}`, value, HEADERS_PER_SOURCE)
-  version = (api: string, version: string): string => this.#keep(`version ${api}`, version, VERSIONS_PER_API)
-  method = (method: string): string => this.#keep('method', method, METHODS)
-  openHost = (host: string): string => this.#keep('host', host, OPEN_HOSTS)
-
-  #keep(kind: string, value: string, most: number): string {
-    if (value === '') return ''
-    let seen = this.#seen.get(kind)
-    if (seen === undefined) {
-      seen = new Set()
-      this.#seen.set(kind, seen)
-    }
-    if (seen.has(value)) return value
-    if (seen.size >= most) return OTHER
-    seen.add(value)
-    return value
   }
 }

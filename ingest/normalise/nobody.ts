@@ -10,9 +10,19 @@ const WORDS = new Set(
  * gateway (`***`, `abcd****`): taken for an identity, all callers would collapse into one.
  */
 export function isNobody(value: string): boolean {
-  if (value === '') return true
+  if (value === '' || value === '-') return true
   if (value.includes('***')) return true
-  if (value.length > 24) return false
+  if (value.length > LONGEST || !mayBegin(value.charCodeAt(0))) return false
   const bare = value.replace(/^[[(<{"'*]+|[\])>}"'*]+$/g, '').trim()
   return bare === '' || WORDS.has(bare.toLowerCase())
+}
+
+const LONGEST = 24
+const BEGINS = new Set([...WORDS].map(word => word.charCodeAt(0)))
+
+// Most values are told from a placeholder by their first character.
+function mayBegin(code: number): boolean {
+  if (code >= 0x30 && code <= 0x39) return false
+  const lower = code | 0x20
+  return lower >= 0x61 && lower <= 0x7a ? BEGINS.has(lower) : true
 }

@@ -25,6 +25,10 @@ export class Placement {
   readonly #otherHops = new Recent<boolean>(HOSTS_REMEMBERED)
   readonly #hasHops: boolean
   readonly #sourceHost: string
+  // Most records come from the same host as the one before.
+  #lastLogged = ''
+  #lastHost = ''
+  #lastMatcher: ApiMatcher | undefined
 
   constructor(catalogue: Catalogue, source: Source, memory: NormaliserMemory) {
     this.#catalogue = catalogue
@@ -56,7 +60,7 @@ export class Placement {
   /** The API's id; undefined when no API has the host. */
   apiOf(host: string): string | undefined {
     const api = this.#index.apiOf(host)
-    return api !== undefined && this.#catalogue.open ? this.#memory.openHost(api) : api
+    return api !== undefined && this.#catalogue.open ? this.#memory.hosts.keep('', api) : api
   }
 
   /** Sets api, operation, matched, mapRev, version and path. */
@@ -78,35 +82,41 @@ export class Placement {
     call.mapRev = routes.mapRev
     call.path = match.path
     const version = match.version || versionOutsidePath(routes.selector, raw, target.query, host)
-    call.version = version === '' ? '' : this.#memory.version(api, version)
+    call.version = version === '' || match.versionIsKnown ? version : this.#memory.versions.keep(api, version)
   }
 
   /** To be called when the memory forgot a day. */
   clear(): void {
     this.#matchers.clear()
+    this.#lastMatcher = undefined
   }
 
   #methodOf(method: Exclude<Method, { kind: 'none' }>, matcher: ApiMatcher): string {
     if (method.kind === 'known' || matcher.hasMethod(method.name)) return method.name
-    return method.name === '' ? OTHER : this.#memory.method(method.name)
+    return method.name === '' ? OTHER : this.#memory.methods.keep('', method.name)
   }
 
   #host(logged: string): string {
     if (logged === '') return ''
+    if (logged === this.#lastLogged) return this.#lastHost
     let host = this.#hosts.get(logged)
     if (host === undefined) {
       host = normaliseHost(logged)
       if (logged.length <= 300) this.#hosts.set(logged, host)
     }
+    this.#lastLogged = logged
+    this.#lastHost = host
     return host
   }
 
   #matcherOf(api: string): ApiMatcher {
+    if (this.#lastMatcher?.routes.api === api) return this.#lastMatcher
     let matcher = this.#matchers.get(api)
     if (matcher === undefined) {
       matcher = new ApiMatcher(routesOf(this.#catalogue, api), this.#memory.namesOf(api))
       this.#matchers.set(api, matcher)
     }
+    this.#lastMatcher = matcher
     return matcher
   }
 }

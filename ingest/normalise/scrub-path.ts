@@ -7,17 +7,27 @@ import { looksPrivate } from './secret.ts'
 export const LONGEST_KEPT_PATH = 512
 
 /**
- * The path as it is kept: literals of the matched template stay, every other segment's value is kept only if it looks
- * like nothing private, else `{}` stands in its place. Splitting and matching it again finds what the logged path found.
- * `segments[0, count)` are decoded; `route` is undefined for a path no known operation matches.
+ * The path of a matched call as it is kept: literals of its template stay, a parameter's value only if it looks like
+ * nothing private, else `{}` stands in its place. Splitting and matching it again finds the same route.
+ * `segments[0, count)` are decoded.
  */
-export function scrubPath(segments: readonly string[], count: number, route: Route | undefined): string {
+export function scrubPath(segments: readonly string[], count: number, route: Route): string {
   let path = ''
   for (let i = 0; i < count && path.length < LONGEST_KEPT_PATH; i++) {
     const value = segments[i] ?? ''
-    const template = route?.segments[i]
-    const afterSecret = i > 0 && secretsFollow(segments[i - 1] ?? '')
-    path += `/${template === undefined ? scrubValue(value, afterSecret) : scrubMatched(value, template, afterSecret)}`
+    const template = route.segments[i]
+    const secret = i > 0 && secretsFollow(segments[i - 1] ?? '')
+    path += `/${template === undefined ? scrubValue(value, secret) : scrubMatched(value, template, secret)}`
+  }
+  return path.length <= LONGEST_KEPT_PATH ? path : cutPath(path)
+}
+
+/** The path of a call no known operation matches as it is kept: `kept` says which segments its inferred template shows as they are. */
+export function scrubUnknownPath(segments: readonly string[], count: number, kept: readonly boolean[]): string {
+  let path = ''
+  for (let i = 0; i < count && path.length < LONGEST_KEPT_PATH; i++) {
+    const value = segments[i] ?? ''
+    path += `/${kept[i] ? value : scrubValue(value, i > 0 && secretsFollow(segments[i - 1] ?? ''))}`
   }
   return path.length <= LONGEST_KEPT_PATH ? path : cutPath(path)
 }
@@ -40,15 +50,16 @@ function isSecretName(name: string): boolean {
 }
 
 function scrubValue(value: string, secret: boolean): string {
-  if (value === '') return ''
-  const semicolon = value.indexOf(';')
-  if (semicolon >= 0) return scrubValue(value.slice(0, semicolon), secret) + scrubMatrix(value.slice(semicolon))
   const colon = value.lastIndexOf(':')
-  if (isCustomMethod(value, colon)) {
-    const method = value.slice(colon + 1)
-    return `${scrubPlain(value.slice(0, colon), secret)}:${isName(method) ? method : OTHER}`
-  }
-  return scrubPlain(value, secret)
+  if (!isCustomMethod(value, colon)) return scrubData(value, secret)
+  const method = value.slice(colon + 1)
+  return `${scrubData(value.slice(0, colon), secret)}:${isName(method) ? method : OTHER}`
+}
+
+function scrubData(value: string, secret: boolean): string {
+  const semicolon = value.indexOf(';')
+  if (semicolon < 0) return scrubPlain(value, secret)
+  return scrubPlain(value.slice(0, semicolon), secret) + scrubMatrix(value.slice(semicolon))
 }
 
 function scrubPlain(value: string, secret: boolean): string {

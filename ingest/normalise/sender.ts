@@ -17,6 +17,8 @@ interface Client {
   readonly test: boolean
 }
 
+type HeaderName = 'deprecation' | 'sunset' | 'link' | 'version'
+
 const REMEMBERED = 5_000
 const LONGEST_REMEMBERED = 1_024
 
@@ -27,7 +29,12 @@ export class Sender {
   readonly #tests: TestTraffic
   readonly #agents = new Recent<Agent>(REMEMBERED)
   readonly #clients = new Recent<Client>(REMEMBERED)
-  readonly #headers = new Recent<string>(REMEMBERED)
+  readonly #headers: Readonly<Record<HeaderName, Recent<string>>> = {
+    deprecation: new Recent(REMEMBERED),
+    sunset: new Recent(REMEMBERED),
+    link: new Recent(REMEMBERED),
+    version: new Recent(REMEMBERED),
+  }
 
   constructor(source: Source, memory: NormaliserMemory) {
     this.#source = source.id
@@ -53,13 +60,16 @@ export class Sender {
   /** To be called when the memory forgot a day. */
   clear(): void {
     this.#agents.clear()
-    this.#headers.clear()
+    for (const values of Object.values(this.#headers)) values.clear()
   }
 
   #agent(logged: string): Agent {
     let agent = this.#agents.get(logged)
     if (agent === undefined) {
-      agent = { text: this.#memory.agent(this.#source, normaliseAgent(logged)), test: this.#tests.hasAgent(logged) }
+      agent = {
+        text: this.#memory.agents.keep(this.#source, normaliseAgent(logged)),
+        test: this.#tests.hasAgent(logged),
+      }
       if (logged.length <= LONGEST_REMEMBERED) this.#agents.set(logged, agent)
     }
     return agent
@@ -75,12 +85,15 @@ export class Sender {
     return client
   }
 
-  #header(name: string, logged: string): string {
-    const key = `${name} ${logged}`
-    let value = this.#headers.get(key)
+  #header(name: HeaderName, logged: string): string {
+    const recent = this.#headers[name]
+    let value = recent.get(logged)
     if (value === undefined) {
-      value = this.#memory.header(this.#source, name, name === 'link' ? normaliseLink(logged) : normaliseHeader(logged))
-      if (key.length <= LONGEST_REMEMBERED) this.#headers.set(key, value)
+      value = this.#memory.headers[name].keep(
+        this.#source,
+        name === 'link' ? normaliseLink(logged) : normaliseHeader(logged),
+      )
+      if (logged.length <= LONGEST_REMEMBERED) recent.set(logged, value)
     }
     return value
   }

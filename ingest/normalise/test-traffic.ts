@@ -77,6 +77,6 @@ export class TestTraffic {
 
   /** A whole consumer id. */
   hasConsumer(consumer: string): boolean {
-    return this.#consumers.has(consumer)
+    return this.#consumers.size > 0 && this.#consumers.has(consumer)
   }
 }

@@ -47,7 +47,9 @@ export function segmentShape(segment: string, last: boolean, hidden: boolean): s
 /** Does a secret often stand after this segment (`keys`, `reset-password`, `invites`)? Compared without case, `-` and `_`. */
 export function secretsFollow(segment: string): boolean {
   if (segment.length < 3 || segment.length > 24) return false
-  return SECRETS_FOLLOW.has(segment.toLowerCase().replaceAll('-', '').replaceAll('_', ''))
+  if (SECRETS_FOLLOW.has(segment)) return true
+  // Most segments are plain lower-case words or ids: nothing to fold.
+  return !isLowerCase(segment) && SECRETS_FOLLOW.has(segment.toLowerCase().replaceAll('-', '').replaceAll('_', ''))
 }
 
 /** `v1`, `v2.2`: the form of a version in a path. */
@@ -98,6 +100,14 @@ export function isName(text: string): boolean {
 // A key may have an all-letter body (`sk_live_` and letters): its maker's prefix gives it away.
 const KEY_PREFIX =
   /^(?:sk|pk|rk|whsec|ghp|gho|ghu|ghs|ghr|github_pat|glpat|xox[a-z]|npm|shp[a-z]{2}|dop_v1|AKIA|ASIA|AIza|ya29|eyJ|SG\.)[-_.A-Za-z0-9]/
+
+function isLowerCase(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === 0x2d || code === 0x5f || (code >= 0x41 && code <= 0x5a)) return false
+  }
+  return true
+}
 
 function isLetter(code: number): boolean {
   const lower = code | 0x20
