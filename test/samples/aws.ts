@@ -6,7 +6,7 @@ const FIRST = { host: 'api.example.com', operation: 'GET /orders/{}' }
 export const AWS: readonly Sample[] = [
   {
     // Two records of one call each, one of two glued to each other, one empty.
-    file: '_synthetic/firehose-request-direct-put.json',
+    file: 'synthetic/firehose-request-direct-put.json',
     format: 'aws-api-gateway',
     lines: 4,
     calls: 4,
@@ -17,7 +17,7 @@ export const AWS: readonly Sample[] = [
   },
   {
     // A control message, which holds nothing, and two log events.
-    file: '_synthetic/firehose-request-cloudwatch-logs-gzip.json',
+    file: 'synthetic/firehose-request-cloudwatch-logs-gzip.json',
     format: 'aws-api-gateway',
     lines: 2,
     calls: 2,
@@ -28,7 +28,7 @@ export const AWS: readonly Sample[] = [
   },
   {
     // Eight HTTP headers, not a log.
-    file: '_synthetic/firehose-request-headers.txt',
+    file: 'synthetic/firehose-request-headers.txt',
     format: '',
     lines: 8,
     calls: 0,

@@ -2,7 +2,7 @@ import type { Sample } from './sample.ts'
 
 export const AZURE: readonly Sample[] = [
   {
-    file: '_synthetic/azure-apim-diagnostic-eventhub.json',
+    file: 'synthetic/azure-apim-diagnostic-eventhub.json',
     format: 'azure-apim',
     lines: 1,
     calls: 1,
@@ -13,7 +13,7 @@ export const AZURE: readonly Sample[] = [
   },
   {
     // The vendor's example: no method, no URL, no status.
-    file: '_synthetic/azure-apim-log-to-eventhub-pretty.json',
+    file: 'synthetic/azure-apim-log-to-eventhub-pretty.json',
     format: '',
     lines: 1,
     calls: 0,

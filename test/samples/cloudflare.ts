@@ -12,7 +12,7 @@ export const CLOUDFLARE: readonly Sample[] = [
     first: { host: 'www.example.com', operation: 'GET /' },
   },
   {
-    file: '_synthetic/cloudflare-test.txt.gz',
+    file: 'synthetic/cloudflare-test.txt.gz',
     format: '',
     lines: 1,
     calls: 0,

@@ -3,7 +3,7 @@ import type { Sample } from './sample.ts'
 /** One record each: Apigee, Fastly, Tyk. Tyk's `host` is the upstream, Apigee's message has none. */
 export const GATEWAYS: readonly Sample[] = [
   {
-    file: '_synthetic/apigee-messagelogging-syslog.log',
+    file: 'synthetic/apigee-messagelogging-syslog.log',
     format: 'apigee',
     lines: 1,
     calls: 1,
@@ -13,7 +13,7 @@ export const GATEWAYS: readonly Sample[] = [
     first: { host: '', operation: 'GET /v1/orders/{}' },
   },
   {
-    file: '_synthetic/fastly-https-json-array.json',
+    file: 'synthetic/fastly-https-json-array.json',
     format: 'fastly',
     lines: 1,
     calls: 1,
@@ -23,7 +23,7 @@ export const GATEWAYS: readonly Sample[] = [
     first: { host: 'api.example.com', operation: 'GET /v1/orders/{}' },
   },
   {
-    file: '_synthetic/tyk-pump-kafka.ndjson',
+    file: 'synthetic/tyk-pump-kafka.ndjson',
     format: 'tyk',
     lines: 1,
     calls: 1,

@@ -14,7 +14,7 @@ export const OTLP: readonly Sample[] = [
   },
   {
     // One record with semantic conventions, one whose body is a list of fields; the header x-api-key is nobody's word but the caller's.
-    file: '_synthetic/otlp-logs-http-semconv.json',
+    file: 'synthetic/otlp-logs-http-semconv.json',
     format: 'otlp',
     lines: 2,
     calls: 2,

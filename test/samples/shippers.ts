@@ -3,7 +3,7 @@ import type { Sample } from './sample.ts'
 /** The same nginx line, or two of them, as each shipper wraps it. */
 function wrapped(file: string, lines: number): Sample {
   return {
-    file: `_synthetic/${file}`,
+    file: `synthetic/${file}`,
     format: 'combined',
     lines,
     calls: lines,
