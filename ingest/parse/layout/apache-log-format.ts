@@ -3,7 +3,7 @@ import { apacheDirective } from './apache-directives.ts'
 import { assemble } from './assemble.ts'
 import { type Field, SKIP, syntaxFault, type Token } from './field.ts'
 import { checkSize, type Pasted, placeOf, plain, wordAt } from './pasted.ts'
-import { readLine } from './read-line.ts'
+import { LineReader } from './read-line.ts'
 
 /**
  * Compiles a user's own Apache layout to a format: the directive (`LogFormat "%h %l %u …" name`, `CustomLog file "…"`) or the
@@ -18,16 +18,15 @@ export function apacheLogFormat(layout: string): TextFormat {
     (one, other) => (one !== undefined && one.rank >= other.rank ? one : other),
     undefined,
   )
-  const compiled = { ...assemble(read), escaping: 'log' as const, timeKind: best?.moment ?? 'start' }
+  const reader = new LineReader(assemble(read), 'log', best?.moment ?? 'start')
   return {
     kind: 'text',
     name: 'apache-log-format',
     title: 'Apache, own LogFormat',
-    recognises: line => readLine(compiled, line, NO_CONTEXT).kind === 'ok',
-    parse: (line, context) => readLine(compiled, line, context),
+    recognises: line => reader.fits(line),
+    parse: (line, context) => reader.read(line, context),
   }
 }
-const NO_CONTEXT = { zone: 'UTC', envelopeTime: 1, received: 0 }
 
 type Time = Field & { readonly moment: 'start' | 'end' }
 function isTime(token: Token): token is Time {

@@ -3,7 +3,7 @@ import { assemble } from './assemble.ts'
 import { type Field, syntaxFault, type Token, unknownFault, unsupportedFault } from './field.ts'
 import { type Captures, haproxyAlias, haproxySample } from './haproxy-aliases.ts'
 import { checkSize, type Pasted, placeOf, plain, wordAt } from './pasted.ts'
-import { readLine } from './read-line.ts'
+import { LineReader } from './read-line.ts'
 
 const HTTP =
   '%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r'
@@ -20,16 +20,15 @@ const CLF =
 export function haproxyLogFormat(layout: string): TextFormat {
   checkSize(layout)
   const { format, captures } = configuration(layout)
-  const compiled = { ...assemble(tokens(format, captures)), escaping: 'hash' as const, timeKind: 'start' as const }
+  const reader = new LineReader(assemble(tokens(format, captures)), 'hash', 'start')
   return {
     kind: 'text',
     name: 'haproxy-log-format',
     title: 'HAProxy, own log-format',
-    recognises: line => readLine(compiled, message(line), NO_CONTEXT).kind === 'ok',
-    parse: (line, context) => readLine(compiled, message(line), context),
+    recognises: line => reader.fits(message(line)),
+    parse: (line, context) => reader.read(message(line), context),
   }
 }
-const NO_CONTEXT = { zone: 'UTC', envelopeTime: 1, received: 0 }
 
 /** A line without the syslog header a file may carry: `Nov 22 03:23:24 edge haproxy[31625]: `. */
 function message(line: string): string {

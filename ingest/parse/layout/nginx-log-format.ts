@@ -3,7 +3,7 @@ import { assemble } from './assemble.ts'
 import { type Escape, syntaxFault, type Token } from './field.ts'
 import { isHopList, nginxVariable } from './nginx-variables.ts'
 import { checkSize, concat, type Pasted, placeOf, plain, type Word, wordAt } from './pasted.ts'
-import { readLine } from './read-line.ts'
+import { LineReader } from './read-line.ts'
 
 /**
  * Compiles a user's own nginx layout to a format: the directive as it stands in nginx.conf
@@ -14,16 +14,15 @@ import { readLine } from './read-line.ts'
 export function nginxLogFormat(layout: string): TextFormat {
   checkSize(layout)
   const { text, escaping } = directive(layout)
-  const compiled = { ...assemble(tokens(text)), escaping, timeKind: 'end' as const }
+  const reader = new LineReader(assemble(tokens(text)), escaping, 'end')
   return {
     kind: 'text',
     name: 'nginx-log-format',
     title: 'nginx, own log_format',
-    recognises: line => readLine(compiled, line, NO_CONTEXT).kind === 'ok',
-    parse: (line, context) => readLine(compiled, line, context),
+    recognises: line => reader.fits(line),
+    parse: (line, context) => reader.read(line, context),
   }
 }
-const NO_CONTEXT = { zone: 'UTC', envelopeTime: 1, received: 0 }
 
 function directive(layout: string): { text: Pasted; escaping: Escape } {
   const words = wordsOf(layout)
