@@ -53,7 +53,11 @@ async function passes(clickhouse: ClickHouse, block: StoredBlock, from: number, 
     { first: to, rows: block.rows - to },
   ]
   try {
-    await insertCalls(clickhouse, [block], [leftOut], { into: 'calls_probe', settings: CURRENT_SETTINGS, token: 'probe' })
+    await insertCalls(clickhouse, [block], [leftOut], {
+      into: 'calls_probe',
+      settings: CURRENT_SETTINGS,
+      token: 'probe',
+    })
     return true
   } catch (error) {
     if (faultKind(error) === 'data') return false

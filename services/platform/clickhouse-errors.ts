@@ -31,7 +31,7 @@ const DATA = new Set([
 
 /** Error numbers that say the statement, the tables or the rights are wrong. */
 const SCHEMA = new Set([
-  10, 16, 20, 36, 44, 46, 47, 48, 57, 60, 62, 80, 81, 115, 164, 192, 193, 194, 291, 452, 456, 457, 497, 516, 524,
+  10, 16, 20, 36, 44, 46, 47, 48, 57, 60, 62, 80, 81, 115, 164, 192, 193, 194, 291, 452, 456, 457, 497, 516, 524, 764,
 ])
 
 export interface ClickHouseFault extends LcError {
@@ -86,6 +86,11 @@ export function clickHouseFault(error: unknown, rows: boolean): ClickHouseFault 
     number,
     error,
   )
+}
+
+/** ClickHouse's own number of a fault thrown by the port; 0 when it has none. */
+export function faultNumber(error: unknown): number {
+  return error instanceof Fault ? error.number : 0
 }
 
 /** ClickHouse's error number, 0 when there is none. By shape: chdb throws `client-common`'s class, the client its own. */
