@@ -24,11 +24,14 @@ export function rawItems(text: ConfigText, path: Path, value: unknown): readonly
     : []
 }
 
-/** Fills in defaults and holds it against its schema. Faults go to `findings`; then there is no item. */
+/**
+ * Fills in defaults and holds it against its schema. Faults go to `findings`. Unknown keys are left out, so that a
+ * mistyped key hides no other fault; with any other fault there is no item.
+ */
 export function judge<S extends TObject>(schema: S, raw: Raw, findings: Finding[]): Item<Static<S>> | undefined {
   const filled = Value.Default(schema, structuredClone(raw.value))
   const faults = shapeFaults(schema, filled, raw.text, raw.path)
   for (const one of faults) findings.push(one)
-  const value = shaped(schema, filled)
+  const value = shaped(schema, faults.length === 0 ? filled : Value.Clean(schema, filled))
   return value === undefined ? undefined : { value, at: (...path) => raw.text.place([...raw.path, ...path]) }
 }

@@ -7,6 +7,7 @@ import { hostTwice } from './rules/host-twice.ts'
 import { minimumNotice } from './rules/minimum-notice.ts'
 import { openapiDeprecated } from './rules/openapi-deprecated.ts'
 import { operationKnown } from './rules/operation-known.ts'
+import { renamedFrom } from './rules/renamed-from.ts'
 import { requiredParts } from './rules/required-parts.ts'
 import { selectorAllowed } from './rules/selector-allowed.ts'
 import { sunsetBeforeAnnouncement } from './rules/sunset-before-announcement.ts'
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   hostTwice,
   selectorAllowed,
   thingTwice,
+  renamedFrom,
   templateTwice,
   operationKnown,
   openapiDeprecated,

@@ -11,6 +11,8 @@ export const minimumNotice: Rule = draft =>
     const policy = api?.policy
     const from = retirement ?? announced
     if (policy === undefined || from === undefined || sunset === undefined) return []
+    // Another rule's: dates in the wrong order are no notice at all.
+    if (sunset.date <= from.toString()) return []
     const earliest = earliestSunset(from, policy)
     if (sunset.date >= earliest.toString()) return []
     const days = from.until(Temporal.PlainDate.from(sunset.date), { largestUnit: 'days' }).days

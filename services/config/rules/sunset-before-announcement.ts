@@ -5,12 +5,13 @@ import { fault } from '../findings.ts'
 export const sunsetBeforeAnnouncement: Rule = draft =>
   draft.deprecations.flatMap(({ item, announced, retirement, sunset }) => {
     const faults = []
-    if (announced !== undefined && sunset !== undefined && sunset.date <= announced.toString()) {
+    const latest = retirement ?? announced
+    if (latest !== undefined && sunset !== undefined && sunset.date <= latest.toString()) {
       faults.push(
         fault(
           item.at('sunset'),
           'LC_SUNSET_FIRST',
-          `the sunset ${sunset.date} is not after the announcement ${announced}`,
+          `the sunset ${sunset.date} is not after its announcement ${latest}`,
           'Mend one of the two dates.',
         ),
       )

@@ -30,7 +30,7 @@ export const uncommittedSunset: Rule = draft =>
           'LC_SUNSET_MISSING',
           'a retirement is declared without its sunset',
           'Add sunset: the date from which it is gone.',
-          { clause: policy.clauses.get('uncommitted') },
+          { clause: policy.clauses.get('notice') },
         ),
       ]
     }
