@@ -1,7 +1,7 @@
 import { drop, type Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type RawCall } from '../../services/domain/raw-call.ts'
 import { extraRow, hasNoRequest } from './envoy-row.ts'
-import { firstText } from './first-text.ts'
+import { firstText, hasAny } from './first-text.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
 import { asStatus, numberAt, own, textAt } from './json-value.ts'
 import { responseHeadersInto } from './response-headers.ts'
@@ -9,6 +9,7 @@ import { durationMs, settle } from './settle.ts'
 import { isoTime } from './times.ts'
 
 // `x-envoy-origin-path` is Envoy Gateway's own spelling of the default field.
+const MARKS = [':authority', 'x-envoy-origin-path']
 const PATHS = ['x-envoy-origin-path', 'x-envoy-original-path', ':path', 'path']
 
 /**
@@ -21,7 +22,7 @@ export const envoyGateway: JsonFormat = {
   name: 'envoy-gateway',
   title: 'Envoy Gateway JSON access log',
   recognises: value =>
-    Object.hasOwn(value, ':authority') && Object.hasOwn(value, 'response_code') && Object.hasOwn(value, 'start_time'),
+    hasAny(value, MARKS) && Object.hasOwn(value, 'response_code') && Object.hasOwn(value, 'start_time'),
   parse,
 }
 

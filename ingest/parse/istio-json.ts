@@ -10,6 +10,7 @@ import { isoTime } from './times.ts'
 
 // Contour calls the start `@timestamp`.
 const STARTS = ['start_time', '@timestamp', 'timestamp']
+const GATEWAYS = [':authority', 'x-envoy-origin-path']
 const ENVOYS = [
   'response_flags',
   'upstream_cluster',
@@ -31,7 +32,8 @@ export const istioJson: JsonFormat = {
   recognises: value =>
     Object.hasOwn(value, 'response_code') &&
     hasAny(value, STARTS) &&
-    !Object.hasOwn(value, ':authority') &&
+    Object.hasOwn(value, 'path') &&
+    !hasAny(value, GATEWAYS) &&
     hasAny(value, ENVOYS),
   parse,
 }

@@ -111,3 +111,17 @@ t.test('any JSON object at all: no exception, and two formats never claim the sa
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
 })
+
+t.test('a record that lost any of its fields is still its own format, or of none', async t => {
+  const all = [...JSON_SPECIMENS].flatMap(([name, specimens]) => specimens.map(specimen => ({ name, specimen })))
+  const part = fc
+    .constantFrom(...all)
+    .chain(({ name, specimen }) =>
+      fc.record({ name: fc.constant(name), kept: fc.subarray(Object.entries(specimen), { minLength: 1 }) }),
+    )
+  const property = fc.property(part, ({ name, kept }) => {
+    const record = Object.fromEntries(kept)
+    return FORMATS.every(format => format.kind !== 'json' || format.name === name || !format.recognises(record))
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 5000 }))
+})
