@@ -22,6 +22,8 @@ export interface PartitionLoopOptions {
   /** Least time between two calls of the handler, so that a trickle gathers instead of coming one by one. */
   readonly gatherMs: number
   readonly onFault: (partition: number, error: unknown) => void
+  /** The loop before this one on the same partition: two never run side by side. */
+  readonly after?: Promise<void>
 }
 
 /** Offers one partition's blocks to a handler until it is stopped. */
@@ -50,8 +52,15 @@ export class PartitionLoop {
     return this.#ended
   }
 
+  /** The partition may belong to somebody else from now on: the lease is void at once, the running call will see it. */
+  fence(): Promise<void> {
+    this.#lease.end()
+    return this.stop()
+  }
+
   async #run(): Promise<void> {
     const { partition, handler, onFault } = this.#options
+    await this.#options.after
     let assigned = false
     let pause = 0
     while (!this.#stop.signal.aborted) {
@@ -63,7 +72,8 @@ export class PartitionLoop {
         const moved = await this.#turn()
         pause = moved ? 0 : longer(pause)
       } catch (error) {
-        onFault(partition, error)
+        // Work cut off because the lease went away is nobody's fault.
+        if (this.#lease.current()) onFault(partition, error)
         pause = longer(pause)
       }
       if (pause > 0) await this.#sleep(pause)
@@ -83,7 +93,8 @@ export class PartitionLoop {
       if (!this.#stop.signal.aborted) await this.#news.promise
       return true
     }
-    if (first.offset !== offset) throw missing(this.#options.partition, offset, first.offset)
+    if (first.offset !== offset) throw gap(this.#options.partition, offset, first.offset)
+    if (this.#stop.signal.aborted) return true
     const began = clock.now()
     await handler.blocks(this.#lease, blocks)
     const moved = (await source.committed()).offset > offset
@@ -101,23 +112,26 @@ function longer(pause: number): number {
   return Math.min(pause === 0 ? FIRST_PAUSE_MS : pause * 2, LONGEST_PAUSE_MS)
 }
 
-function missing(partition: number, wanted: bigint, found: bigint): LcError {
+/** Blocks between what is committed and what the log still has: they are lost. */
+export function gap(partition: number, wanted: bigint, found: bigint): LcError {
   return new LcError(
     'LC_TOPIC_GAP',
     `Partition ${partition} should go on at offset ${wanted}, but the first block there is ${found}.`,
-    'Blocks were lost before they were stored (retention, a restored disk). Restore them, or accept the loss by moving the group on.',
+    'Blocks were lost before they were stored (retention, a restored disk). Restore them, or accept the loss (`store --accept-moved`).',
   )
 }
 
-export function fenced(partition: number): LcError {
+export function fenced(partition: number, cause?: unknown): LcError {
   return new LcError(
     'LC_TOPIC_FENCED',
     `Partition ${partition} is no longer ours.`,
     'Nothing: another store goes on where this one stood.',
+    3,
+    cause === undefined ? {} : { cause },
   )
 }
 
-/** The right to a partition as long as its loop runs: in one process nobody else can take it. */
+/** The right to a partition as long as its loop runs. */
 class OwnLease implements Lease {
   readonly partition: number
   readonly #source: PartitionSource

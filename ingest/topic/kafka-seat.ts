@@ -1,0 +1,129 @@
+import type { StoredBlock } from '../../services/domain/block.ts'
+import { LcError } from '../../services/domain/errors.ts'
+import type { KafkaMessage } from '../../services/platform/kafka.ts'
+import { decodeMark } from './kafka-mark.ts'
+import { blockOf } from './kafka-message.ts'
+import { PartitionBuffer } from './partition-buffer.ts'
+import { gap, type PartitionSource } from './partition-loop.ts'
+
+export interface SeatOptions {
+  readonly partition: number
+  /** What stands in the group: -1 when nothing ever did. */
+  readonly load: () => Promise<{ readonly offset: bigint; readonly text: string }>
+  /** Commits for the generation this seat belongs to, or throws LC_TOPIC_FENCED. */
+  readonly commit: (offset: bigint, logTime: number, metadata: string) => Promise<void>
+  /** Room again after `full`. */
+  readonly onRoom: () => void
+  readonly bufferBytes: number
+  readonly batch: { readonly bytes: number; readonly blocks: number }
+  /** Go on wherever the group or the log stands now: a person accepted the loss. */
+  readonly acceptMoved: boolean
+}
+
+/** One partition during one generation of the group: what was fetched of it, and where it stands. */
+export class Seat implements PartitionSource {
+  readonly #options: SeatOptions
+  readonly #buffer: PartitionBuffer
+  #known: { readonly offset: bigint; readonly metadata: string } | undefined
+  /** Highest log time below `#known.offset`. */
+  #knownTime = 0
+  /** First offset not yet taken, and the highest log time below it. */
+  #next = 0n
+  #time = 0
+  #sought: bigint | undefined
+  #broken: LcError | undefined
+
+  constructor(options: SeatOptions) {
+    this.#options = options
+    this.#buffer = new PartitionBuffer(options.bufferBytes)
+  }
+
+  /** Fetching should pause. */
+  get full(): boolean {
+    return this.#broken !== undefined || this.#buffer.full
+  }
+
+  /** Learns where the group stands, once. `first` is the first offset at hand. Rejects when the broker cannot say. */
+  async load(first: bigint): Promise<void> {
+    if (this.#known !== undefined) return
+    const { offset, text } = await this.#options.load()
+    const mark = offset >= 0n ? decodeMark(offset, text) : undefined
+    const start = mark !== undefined ? offset : offset === -1n ? 0n : first
+    if (mark === undefined && offset !== -1n && !this.#options.acceptMoved)
+      this.#broken ??= moved(this.#options.partition, offset)
+    this.#known ??= { offset: start, metadata: mark?.metadata ?? '' }
+    this.#knownTime = mark?.logTime ?? 0
+    this.#next = start
+    this.#time = this.#knownTime
+  }
+
+  /**
+   * Takes what was fetched. Answers the offset to fetch from instead when this is not the continuation: data that was
+   * on its way when the group changed; when it is not there either, it is lost.
+   */
+  take(messages: readonly KafkaMessage[]): bigint | undefined {
+    const first = messages[0]
+    if (first === undefined || this.#broken !== undefined) return undefined
+    const found = BigInt(first.offset)
+    if (found > this.#next) {
+      if (this.#sought !== this.#next) {
+        this.#sought = this.#next
+        return this.#next
+      }
+      if (!this.#options.acceptMoved || this.#buffer.read(0n, 1, 1).length > 0) {
+        this.#broken = gap(this.#options.partition, this.#next, found)
+        return undefined
+      }
+      this.#known = { offset: found, metadata: '' }
+      this.#next = found
+    }
+    for (const message of messages) this.#takeOne(message)
+    return undefined
+  }
+
+  async committed(): Promise<{ readonly offset: bigint; readonly metadata: string }> {
+    if (this.#known !== undefined) return this.#known
+    throw new Error('invariant: a seat is read before it was loaded')
+  }
+
+  async commit(offset: bigint, metadata: string): Promise<void> {
+    const logTime = this.#buffer.logTimeAt(offset - 1n) ?? this.#knownTime
+    await this.#options.commit(offset, logTime, metadata)
+    this.#known = { offset, metadata }
+    this.#knownTime = logTime
+    const wasFull = this.#buffer.full
+    this.#buffer.drop(offset)
+    if (wasFull || this.#buffer.roomy) this.#options.onRoom()
+  }
+
+  async read(offset: bigint): Promise<readonly StoredBlock[]> {
+    const { bytes, blocks } = this.#options.batch
+    const read = this.#buffer.read(offset, bytes, blocks)
+    // What came before the trouble is still good.
+    if (read.length === 0 && this.#broken !== undefined) throw this.#broken
+    return read
+  }
+
+  #takeOne(message: KafkaMessage): void {
+    const offset = BigInt(message.offset)
+    if (offset < this.#next || this.#broken !== undefined) return
+    try {
+      if (offset > this.#next) throw gap(this.#options.partition, this.#next, offset)
+      const block = blockOf(this.#options.partition, message, this.#time)
+      this.#buffer.push([block])
+      this.#time = block.logTime
+      this.#next = offset + 1n
+    } catch (error) {
+      if (!(error instanceof LcError)) throw error
+      this.#broken = error
+    }
+  }
+}
+
+function moved(partition: number, offset: bigint): LcError {
+  return new LcError(
+    'LC_TOPIC_MOVED',
+    `The offset of partition ${partition} (${offset < 0n ? 'reset' : offset}) was not set by a store of Last Call.`,
+    'Somebody moved the group, or blocks were lost before they were stored. See what is missing; to go on from there: `store --accept-moved`.',
+  )
+}
