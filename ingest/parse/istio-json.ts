@@ -47,7 +47,7 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   if (hasNoRequest(call.method, call.target)) return drop('not-a-request')
   call.host = textAt(value, 'authority')
   call.agent = textAt(value, 'user_agent')
-  call.requestId = textAt(value, 'request_id')
+  call.requestId = textAt(value, 'request_id') || textAt(value, 'x_request_id')
   call.clientIp = textAt(value, 'downstream_remote_address') || textAt(value, 'x_forwarded_for')
   call.durationMs = durationMs(numberAt(value, 'duration'))
   call.requestHeaders = value

@@ -16,6 +16,7 @@ const FIELDS = new Aliases({
   client: ['remote', 'client', 'clientip'],
   user: ['user', 'auth'],
   agent: ['agent'],
+  host: ['http_host', 'vhost'],
 })
 const METHOD = FIELDS.slot('method')
 const PATH = FIELDS.slot('path')
@@ -25,6 +26,7 @@ const TIME = FIELDS.slot('time')
 const CLIENT = FIELDS.slot('client')
 const USER = FIELDS.slot('user')
 const AGENT = FIELDS.slot('agent')
+const HOST = FIELDS.slot('host')
 
 /**
  * A combined log line that a shipper has already taken apart, as a plain record: Fluent Bit's `nginx` and `apache2` parsers
@@ -68,11 +70,12 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   const request = FIELDS.text(REQUEST)
   if (call.target === '' && !requestInto(call, request)) call.target = request
   call.clientIp = FIELDS.text(CLIENT)
+  call.host = FIELDS.text(HOST)
   // Apache's line begins with the client; a parser for it calls that `host`. With a client beside it, it is the virtual host.
   const host = own(value, 'host')
   if (typeof host === 'string' && host !== '-') {
     if (call.clientIp === '') call.clientIp = host
-    else if (Object.hasOwn(value, 'remote')) call.host = host
+    else if (Object.hasOwn(value, 'remote')) call.host ||= host
   }
   call.agent = FIELDS.text(AGENT)
   const user = FIELDS.text(USER)
