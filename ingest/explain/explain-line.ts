@@ -1,12 +1,13 @@
 import type { Call } from '../../services/domain/call.ts'
 import type { Catalogue, Source } from '../../services/domain/catalogue.ts'
-import type { DropReason, Outcome, UnparsedReason } from '../../services/domain/outcome.ts'
+import type { DropReason, UnparsedReason } from '../../services/domain/outcome.ts'
 import { routesOf } from '../../services/domain/routes.ts'
 import { namesOf } from '../../services/domain/things.ts'
-import { createSourceReader } from '../collect/source-reader.ts'
+import { type CallExplanation, explainCall } from '../match/explain.ts'
+import type { Loser } from '../match/losing-templates.ts'
 import type { KeyDigest } from '../normalise/key-digest.ts'
+import { createParser } from '../parse/parser.ts'
 import type { LogRecord } from '../records/split.ts'
-import { losingTemplates, type Loser } from './losing-templates.ts'
 
 export interface ExplainOptions {
   readonly catalogue: Catalogue
@@ -22,8 +23,14 @@ export interface Explanation {
     readonly format: string | null
     readonly outcome: 'call' | 'dropped' | 'unparsed'
     readonly reason: string | null
+    /** What was found that the rule is about; null where the reason says all. */
+    readonly rule: string | null
+    /** The key of lastcall.yaml that changes this outcome; null when none does. */
+    readonly key: string | null
     /** What changes this outcome; null for calls. */
     readonly todo: string | null
+    /** What one may wonder at in a call: no consumer, no version, test traffic. */
+    readonly notes: readonly string[]
     readonly call: Call | null
     readonly deprecations: readonly string[]
     readonly losers: readonly Loser[]
@@ -31,7 +38,8 @@ export interface Explanation {
 }
 
 const DROPPED: Readonly<Record<DropReason, string>> = {
-  'time-range': 'Its time lies before 2000 or more than 10 minutes ahead: check the source’s `zone`, and the gateway’s clock.',
+  'time-range':
+    'Its time lies before 2000 or more than 10 minutes ahead: check the source’s `zone`, and the gateway’s clock.',
   'no-host': 'The record tells no host: give the source one with `host:`.',
   'unknown-host': 'No API has this host: add it under the API’s `hosts:`.',
   subrequest: 'The gateway made this request itself on the way of another; that one is counted.',
@@ -40,8 +48,10 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
 }
 
 const UNPARSED: Readonly<Record<UnparsedReason, string>> = {
-  'unknown-format': 'No format reads this line: name one with `format:`, give the gateway’s `layout:`, or a `map:` for JSON.',
-  'not-json': 'It begins as JSON and is none: see the gateway’s page under docs/formats for a log format that quotes everything.',
+  'unknown-format':
+    'No format reads this line: name one with `format:`, give the gateway’s `layout:`, or a `map:` for JSON.',
+  'not-json':
+    'It begins as JSON and is none: see the gateway’s page under docs/formats for a log format that quotes everything.',
   'no-request': 'No method and path stand in it: the client sent something that is no HTTP request.',
   'no-status': 'No status stands in it: add the status to the gateway’s log format.',
   'no-time': 'No time stands in it: add one to the gateway’s log format, or to the `map:`.',
@@ -52,24 +62,59 @@ const UNPARSED: Readonly<Record<UnparsedReason, string>> = {
 /** Why a record is counted as it is: one explanation for each line in it. */
 export function explainLine(record: LogRecord, options: ExplainOptions): Explanation[] {
   const explanations: Explanation[] = []
-  createSourceReader(options.catalogue, options.source, options.digest).read(record, options.received, (format, outcome) => {
-    explanations.push(explain(format, outcome, options.catalogue))
+  createParser(options.source).parse(record, options.received, (format, raw) => {
+    const call =
+      raw.kind === 'ok' ? explainCall(raw.value, options) : { outcome: raw, rule: '', key: '', notes: [], losers: [] }
+    explanations.push(explain(format === '' ? null : format, call, options.catalogue))
   })
   return explanations
 }
 
-function explain(format: string, outcome: Outcome<Call>, catalogue: Catalogue): Explanation {
-  const known = format === '' ? null : format
+function explain(
+  format: string | null,
+  { outcome, rule, key, notes, losers }: CallExplanation,
+  catalogue: Catalogue,
+): Explanation {
   if (outcome.kind !== 'ok') {
     const todo = outcome.kind === 'drop' ? DROPPED[outcome.reason] : UNPARSED[outcome.reason]
     const word = outcome.kind === 'drop' ? 'dropped' : 'unparsed'
-    const text = `${word} (${outcome.reason})${known === null ? '' : `, read as ${known}`}\n  ${todo}`
-    return { text, data: { format: known, outcome: word, reason: outcome.reason, todo, call: null, deprecations: [], losers: [] } }
+    const facts = [rule, key === '' ? '' : `key: ${key}`].filter(fact => fact !== '')
+    const text = [`${word} (${outcome.reason})${format === null ? '' : `, read as ${format}`}`, ...facts, todo].join(
+      '\n  ',
+    )
+    return {
+      text,
+      data: {
+        format,
+        outcome: word,
+        reason: outcome.reason,
+        rule: rule || null,
+        key: key || null,
+        todo,
+        call: null,
+        notes,
+        deprecations: [],
+        losers,
+      },
+    }
   }
   const call = outcome.value
   const deprecations = deprecationsOf(call, catalogue)
-  const losers = catalogue.apis.has(call.api) ? losingTemplates(routesOf(catalogue, call.api), call.operation.split(' ')[0] ?? '', call.path, call.operation) : []
-  return { text: textOf(format, call, deprecations, losers), data: { format: known, outcome: 'call', reason: null, todo: null, call, deprecations, losers } }
+  return {
+    text: textOf(format ?? '', call, deprecations, losers, notes),
+    data: {
+      format,
+      outcome: 'call',
+      reason: null,
+      rule: null,
+      key: null,
+      todo: null,
+      call,
+      notes,
+      deprecations,
+      losers,
+    },
+  }
 }
 
 function deprecationsOf(call: Call, catalogue: Catalogue): string[] {
@@ -79,14 +124,31 @@ function deprecationsOf(call: Call, catalogue: Catalogue): string[] {
     .map(it => it.id)
 }
 
-function textOf(format: string, call: Call, deprecations: readonly string[], losers: readonly Loser[]): string {
+function textOf(
+  format: string,
+  call: Call,
+  deprecations: readonly string[],
+  losers: readonly Loser[],
+  notes: readonly string[],
+): string {
   const fields: [string, string][] = [
-    ['time', `${Temporal.Instant.fromEpochMilliseconds(Math.floor(call.time)).toString()} (${call.timeKind === 'start' ? 'the request’s start' : 'as logged'})`],
+    [
+      'time',
+      `${Temporal.Instant.fromEpochMilliseconds(Math.floor(call.time)).toString()} (${call.timeKind === 'start' ? 'the request’s start' : 'as logged'})`,
+    ],
     ['api', call.api === '' ? '(none: the record tells no host)' : call.api],
     ['version', call.version === '' ? '(unpinned)' : call.version],
-    ['operation', `${call.operation} (${call.matched === 'known' ? 'in the catalogue' : 'inferred: no operation of the catalogue matches'})`],
+    [
+      'operation',
+      `${call.operation} (${call.matched === 'known' ? 'in the catalogue' : 'inferred: no operation of the catalogue matches'})`,
+    ],
     ['path', call.path],
-    ['consumer', call.consumer === '' ? `(nobody${call.status === 401 || call.status === 403 ? `: ${call.status} proves nothing` : ''})` : call.consumer],
+    [
+      'consumer',
+      call.consumer === ''
+        ? `(nobody${call.status === 401 || call.status === 403 ? `: ${call.status} proves nothing` : ''})`
+        : call.consumer,
+    ],
     ['key', call.key],
     ['status', String(call.status)],
     ['agent', call.agent],
@@ -100,7 +162,8 @@ function textOf(format: string, call: Call, deprecations: readonly string[], los
     ['truncated', call.truncated ? 'yes' : ''],
   ]
   const shown = fields.filter(([, value]) => value !== '').map(([name, value]) => `  ${name.padEnd(15)}${value}`)
-  const verdict = deprecations.length === 0 ? '  is use of nothing deprecated' : `  is use of       ${deprecations.join(', ')}`
+  const verdict =
+    deprecations.length === 0 ? '  is use of nothing deprecated' : `  is use of       ${deprecations.join(', ')}`
   const lost = losers.map(loser => `  did not match  ${loser.template}: ${loser.why}`)
-  return [`call, read as ${format}`, ...shown, verdict, ...lost].join('\n')
+  return [`call, read as ${format}`, ...shown, verdict, ...lost, ...notes.map(note => `  ${note}`)].join('\n')
 }
