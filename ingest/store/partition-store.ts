@@ -74,6 +74,15 @@ export class PartitionStore {
 
   /** Stores the offered blocks, range by range. Throws the fault that stopped it; what was committed stays. */
   async take(lease: Lease, offered: readonly StoredBlock[]): Promise<void> {
+    const beating = setInterval(() => void lease.heartbeat().catch(() => {}), HEARTBEAT_MS)
+    try {
+      await this.#take(lease, offered)
+    } finally {
+      clearInterval(beating)
+    }
+  }
+
+  async #take(lease: Lease, offered: readonly StoredBlock[]): Promise<void> {
     let rest: readonly StoredBlock[] = offered.map(block => this.#inOrder(block))
     refuseNewer(rest, lease.partition)
     const pin = this.#pin
@@ -145,7 +154,8 @@ export class PartitionStore {
   }
 
   async #storeWithout(lease: Lease, range: Range, pin: Pin, refusal: unknown): Promise<boolean> {
-    const aside = await findPoison(this.#options.clickhouse, range.blocks)
+    const counted = range.blocks.map((block, index) => leftOutOf(block, range.verdicts[index] ?? [], []))
+    const aside = await findPoison(this.#options.clickhouse, range.blocks, counted)
     // All rows were refused before, or none is refused alone: nothing a smaller insert would mend.
     if (aside.length <= pin.aside.length) throw refusal
     const why = refusal instanceof Error ? refusal.message.slice(0, 300) : String(refusal)
@@ -177,18 +187,13 @@ export class PartitionStore {
     const token = `${TOPIC}:${lease.partition}:${blocks[0]?.offset}-${pin.last}`
     const leftOut = blocks.map((block, index) => leftOutOf(block, verdicts[index] ?? [], pin.aside))
     const began = clock.now()
-    const beating = setInterval(() => void lease.heartbeat().catch(() => {}), HEARTBEAT_MS)
-    try {
-      refuseFenced(lease)
-      await insertCalls(clickhouse, blocks, leftOut, { into: 'calls_in', settings: pin.settings, token })
-      refuseFenced(lease)
-      await insertAccounts(clickhouse, accountsOf(blocks, verdicts, pin.aside), pin.settings, `${token}:tallies`)
-      refuseFenced(lease)
-      const ledger = { partition: lease.partition, storedAt: Math.floor(clock.now() / 1000), parts: partsOf(blocks) }
-      await insertUploads(clickhouse, ledger, blocks, pin.settings, `${token}:uploads`)
-    } finally {
-      clearInterval(beating)
-    }
+    refuseFenced(lease)
+    await insertCalls(clickhouse, blocks, leftOut, { into: 'calls_in', settings: pin.settings, token })
+    refuseFenced(lease)
+    await insertAccounts(clickhouse, accountsOf(blocks, verdicts, pin.aside), pin.settings, `${token}:tallies`)
+    refuseFenced(lease)
+    const ledger = { partition: lease.partition, storedAt: Math.floor(clock.now() / 1000), parts: partsOf(blocks) }
+    await insertUploads(clickhouse, ledger, blocks, pin.settings, `${token}:uploads`)
     const out = leftOut.flat().reduce((sum, { rows }) => sum + rows, 0)
     rowsStored.add(blocks.reduce((sum, block) => sum + block.rows, 0) - out)
     duration.record((clock.now() - began) / 1000)

@@ -9,58 +9,74 @@ import type { Origin } from './pin.ts'
 /** More than this share of a range refused (and more than a handful) is a fault of ours or of the tables, not of rows. */
 const MOST_SHARE = 0.1
 const HANDFUL = 20
+const MOST = 1_000
+
+/** Rows [from, to) of a block. */
+interface Span {
+  readonly block: StoredBlock
+  readonly leftOut: readonly RowRange[]
+  readonly from: number
+  readonly to: number
+}
 
 /**
- * Finds the rows ClickHouse refuses for what they hold, by trying ever smaller ranges on a table without effect.
+ * Finds the rows ClickHouse refuses for what they hold, in the order of the log, by trying ever smaller ranges on a
+ * table without effect. `leftOut` (one list for each block) are rows that are not inserted anyway.
  * Throws LC_STORE_POISON when too large a share is refused, and whatever says that ClickHouse itself is in trouble.
  */
-export async function findPoison(clickhouse: ClickHouse, blocks: readonly StoredBlock[]): Promise<Origin[]> {
-  const poison: Origin[] = []
-  for (const block of blocks) {
-    if (block.rows > 0) await search(clickhouse, block, 0, block.rows, poison)
-  }
+export async function findPoison(
+  clickhouse: ClickHouse,
+  blocks: readonly StoredBlock[],
+  leftOut: readonly (readonly RowRange[])[],
+): Promise<Origin[]> {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
-  if (poison.length > HANDFUL && poison.length > rows * MOST_SHARE) {
-    throw new LcError(
-      'LC_STORE_POISON',
-      `ClickHouse refuses ${poison.length} of ${rows} rows: the line stops before they are all set aside.`,
-      'Look at the log for what it refuses; usually a migration is missing: `lastcall migrate`.',
-    )
-  }
+  const most = Math.min(MOST, Math.max(HANDFUL, rows * MOST_SHARE))
+  const spans = blocks.map((block, index) => ({ block, leftOut: leftOut[index] ?? [], from: 0, to: block.rows }))
+  const poison: Origin[] = []
+  await search(clickhouse, spans, poison, most)
   return poison
 }
 
-async function search(
-  clickhouse: ClickHouse,
-  block: StoredBlock,
-  from: number,
-  to: number,
-  poison: Origin[],
-): Promise<void> {
-  if (await passes(clickhouse, block, from, to)) return
-  if (to - from === 1) {
-    poison.push({ offset: block.offset, row: from })
+async function search(clickhouse: ClickHouse, spans: readonly Span[], poison: Origin[], most: number): Promise<void> {
+  if (spans.length === 0 || (await passes(clickhouse, spans))) return
+  const [only] = spans
+  if (spans.length === 1 && only !== undefined && only.to - only.from === 1) {
+    poison.push({ offset: only.block.offset, row: only.from })
+    if (poison.length > most) throw tooMany(poison.length)
     return
   }
-  const middle = (from + to) >> 1
-  await search(clickhouse, block, from, middle, poison)
-  await search(clickhouse, block, middle, to, poison)
+  for (const half of halves(spans)) await search(clickhouse, half, poison, most)
 }
 
-async function passes(clickhouse: ClickHouse, block: StoredBlock, from: number, to: number): Promise<boolean> {
-  const leftOut: RowRange[] = [
+function halves(spans: readonly Span[]): readonly (readonly Span[])[] {
+  const [only] = spans
+  if (spans.length === 1 && only !== undefined) {
+    const middle = (only.from + only.to) >> 1
+    return [[{ ...only, to: middle }], [{ ...only, from: middle }]]
+  }
+  return [spans.slice(0, spans.length >> 1), spans.slice(spans.length >> 1)]
+}
+
+async function passes(clickhouse: ClickHouse, spans: readonly Span[]): Promise<boolean> {
+  const blocks = spans.map(({ block }) => block)
+  const leftOut = spans.map(({ block, leftOut, from, to }) => [
+    ...leftOut,
     { first: 0, rows: from },
     { first: to, rows: block.rows - to },
-  ]
+  ])
   try {
-    await insertCalls(clickhouse, [block], [leftOut], {
-      into: 'calls_probe',
-      settings: CURRENT_SETTINGS,
-      token: 'probe',
-    })
+    await insertCalls(clickhouse, blocks, leftOut, { into: 'calls_probe', settings: CURRENT_SETTINGS, token: 'probe' })
     return true
   } catch (error) {
     if (faultKind(error) === 'data') return false
     throw error
   }
+}
+
+function tooMany(rows: number): LcError {
+  return new LcError(
+    'LC_STORE_POISON',
+    `ClickHouse refuses ${rows} rows of one range and more: the line stops before they are all set aside.`,
+    'Look at the log for what it refuses; usually a migration is missing: `lastcall migrate`.',
+  )
 }
