@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { normaliseAgent } from './agent.ts'
 import { normaliseHost } from './host.ts'
@@ -7,6 +8,7 @@ import { isInNetwork, networkOf, readAddress, readNetwork } from './net.ts'
 import { normaliseRequestId } from './request-id.ts'
 import { normaliseHeader, normaliseLink } from './response-header.ts'
 import { cut } from './scrub-text.ts'
+import { TEST_AGENTS } from './test-traffic.ts'
 
 t.test('agents keep their name and major.minor', async t => {
   const kept: Record<string, string> = {
@@ -135,4 +137,13 @@ t.test('hosts are compared lower-case, without port, dot or userinfo', async t =
 t.test('a text is never cut through a character', async t => {
   t.equal(cut('a😀', 2), 'a')
   t.equal(cut('a😀', 3), 'a😀')
+})
+
+t.test('the built-in list of test traffic stands in the docs, all of it', async t => {
+  const page = await readFile(new URL('../../docs/matching.md', import.meta.url), 'utf8')
+  const list = page.slice(page.indexOf('contains one of'))
+  t.same(
+    [...list.matchAll(/`([^`]+)`/g)].map(match => match[1]),
+    TEST_AGENTS,
+  )
 })
