@@ -30,7 +30,8 @@ export function classify(refusal: Refusal, dotWritten: boolean): HandedOver {
       stop: '',
     }
   }
-  if (dotWritten) return { outcome: { kind: 'unknown', answer }, stop: '' }
+  if (dotWritten)
+    return { outcome: { kind: 'unknown', answer }, stop: 'the mail server was lost after the last byte of a letter' }
   return { outcome: temporary(answer), stop: '' }
 }
 

@@ -63,9 +63,13 @@ export interface SmtpOptions {
   readonly replyMs?: number
 }
 
+/** So many connections lost one after another end a run. */
+const LOST_IN_A_ROW = 3
+
 /** Hands letters to one mail server, over one connection that is opened when needed and again after a fault. */
 export function smtp(options: SmtpOptions): Carrier {
   let connection: SMTPConnection | undefined
+  let lost = 0
   const drop = (): void => {
     connection?.close()
     connection = undefined
@@ -79,8 +83,15 @@ export function smtp(options: SmtpOptions): Carrier {
     async hand(letter) {
       if (connection === undefined) throw new Error('hand() before ready()')
       const handed = await hand(connection, options.sender, letter)
-      if (handed.outcome.kind !== 'accepted' && !(await reset(connection))) drop()
-      return handed
+      if (handed.outcome.kind === 'accepted' || (await reset(connection))) {
+        lost = 0
+        return handed
+      }
+      drop()
+      lost += 1
+      return lost < LOST_IN_A_ROW || handed.stop !== ''
+        ? handed
+        : { ...handed, stop: 'the mail server is lost again and again' }
     },
     has: () => false,
     async close() {
