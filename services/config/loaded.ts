@@ -1,4 +1,4 @@
-import type { Catalogue, Finding } from '../domain/catalogue.ts'
+import type { Catalogue, Finding, Source } from '../domain/catalogue.ts'
 import type { Environment } from './environment.ts'
 import type { Settings } from './schema/settings.ts'
 
@@ -21,6 +21,14 @@ export interface Loaded {
 export interface LoadOptions {
   /** Where `…-env` keys are looked up; only warned about when absent. */
   readonly environment: Environment
-  /** Names a source's `format` may have; without it any name passes. */
-  readonly formats?: ReadonlySet<string>
+  /** Without it any format passes here, and is refused when the source is opened. */
+  readonly formats?: FormatShelf
+}
+
+/** What the configuration must know of the formats there are. */
+export interface FormatShelf {
+  /** What a source's `format` may say besides `auto`. */
+  readonly names: ReadonlySet<string>
+  /** Prepares the format of a source with its layout or field map. @throws LcError when that cannot be. */
+  open(source: Source): unknown
 }

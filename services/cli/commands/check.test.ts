@@ -73,3 +73,18 @@ t.test('warnings alone are good', async t => {
 t.test('a file that is not there is a fault with exit 2', async t => {
   await t.rejects(run(t, { config: join(t.testdir({}), 'none.yaml') }), { code: 'LC_CONFIG_UNREADABLE', exit: 2 })
 })
+
+t.test('a format that does not exist, or a layout that cannot be read, is a fault of the catalogue', async t => {
+  const file = join(
+    t.testdir({
+      'c.yaml':
+        "sources:\n  - id: a\n    format: kongg\n  - id: b\n    format: nginx-log-format\n    layout: '$remote_addr only'\n  - id: c\n    format: kong\n",
+    }),
+    'c.yaml',
+  )
+  const { status, out } = await run(t, { config: file })
+  t.equal(status, 1)
+  t.match(out, /c\.yaml:3: error LC_FORMAT: no format is called "kongg"\. Did you mean "kong"\?/)
+  t.match(out, /c\.yaml:6: error LC_LAYOUT_/)
+  t.equal(out.split('\n').length, 3)
+})

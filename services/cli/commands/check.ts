@@ -1,6 +1,12 @@
+import { formatsOf } from '../../../ingest/parse/declared.ts'
+import { FORMAT_BY_NAME } from '../../../ingest/parse/formats.ts'
+import { LAYOUT_COMPILERS } from '../../../ingest/parse/layout/compile.ts'
 import { loadConfig } from '../../config/load.ts'
+import type { FormatShelf } from '../../config/loaded.ts'
 import type { Finding } from '../../domain/catalogue.ts'
 import { type Command, type CommandContext, textFlag } from '../command.ts'
+
+const formats: FormatShelf = { names: new Set([...FORMAT_BY_NAME.keys(), ...LAYOUT_COMPILERS.keys()]), open: formatsOf }
 
 /** Reads the configuration as every other command would, and says all that is wrong with it. */
 export const check: Command = {
@@ -21,7 +27,7 @@ Exit: 0 good (warnings allowed), 1 errors found, 2 the file cannot be read.
 
 async function run(context: CommandContext): Promise<number> {
   const file = textFlag(context, 'config', 'lastcall.yaml')
-  const { catalogue, findings, files } = await loadConfig(file, { environment: context.environment })
+  const { catalogue, findings, files } = await loadConfig(file, { environment: context.environment, formats })
   const errors = findings.filter(finding => finding.level === 'error').length
   if (context.values.json === true) {
     const counts = {

@@ -193,7 +193,7 @@ t.test('a source with a bad network, two keys, an unknown format or a plain toke
     t,
     'sources:\n  - id: a\n    format: ngix\n  - id: b\n    key: { header: k, query: k }\n  - id: c\n    test: { networks: [192.0.2.0/33, example, 192.0.2.0/24/1] }\n  - id: d\n    tokens: [not-a-real-token]\n',
     {},
-    { formats: new Set(['nginx', 'kong']) },
+    { formats: { names: new Set(['nginx', 'kong']), open: () => undefined } },
   )
   t.same(said, [
     'lastcall.yaml:3 LC_FORMAT',

@@ -1,39 +1,34 @@
 import { isIP } from 'node:net'
 import type { FieldMap, Finding, Place, Source } from '../../domain/catalogue.ts'
+import { LcError } from '../../domain/errors.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import type { DraftSource } from '../draft.ts'
 import { fault, quoted } from '../findings.ts'
 import { type Item, judge, type Raw } from '../item.ts'
+import type { FormatShelf } from '../loaded.ts'
 import type { Reader } from '../reader.ts'
 import { type FieldMapYaml, type SourceYaml, sourceSchema } from '../schema/source.ts'
 import { readZone } from './dates.ts'
 import { readHost } from './hosts.ts'
 
-/** Every source that is shaped well. `formats`: the names it may have, when known. */
+/** Every source that is shaped well. */
 export function buildSources(
   raws: readonly Raw[],
   reader: Reader,
-  formats: ReadonlySet<string> | undefined,
+  formats: FormatShelf | undefined,
 ): readonly DraftSource[] {
   return raws.flatMap(raw => {
     const item = judge(sourceSchema, raw, reader.findings)
-    return item === undefined ? [] : [{ source: buildSource(item, reader, formats), place: item.at() }]
+    if (item === undefined) return []
+    const source = buildSource(item, reader)
+    if (formats !== undefined) checkFormat(source, item, formats, reader.findings)
+    return [{ source, place: item.at() }]
   })
 }
 
-function buildSource(item: Item<SourceYaml>, reader: Reader, formats: ReadonlySet<string> | undefined): Source {
+function buildSource(item: Item<SourceYaml>, reader: Reader): Source {
   const { value } = item
   const { findings } = reader
-  if (formats !== undefined && value.format !== 'auto' && !formats.has(value.format)) {
-    findings.push(
-      fault(
-        item.at('format'),
-        'LC_FORMAT',
-        `no format is called ${quoted(value.format)}.${didYouMean(value.format, formats)}`,
-        `It should be one of auto, ${[...formats].join(', ')}.`,
-      ),
-    )
-  }
   for (const [index, network] of value.test.networks.entries())
     checkNetwork(network, item.at('test', 'networks', index), findings)
   return {
@@ -53,6 +48,32 @@ function buildSource(item: Item<SourceYaml>, reader: Reader, formats: ReadonlySe
       (host, index) => readHost(host, item.at('authoritative', index), findings, true) ?? [],
     ),
     test: value.test,
+  }
+}
+
+function checkFormat(
+  source: Source,
+  { at }: Item<SourceYaml>,
+  { names, open }: FormatShelf,
+  findings: Finding[],
+): void {
+  const { format, map } = source
+  if (format !== 'auto' && map === undefined && !names.has(format)) {
+    findings.push(
+      fault(
+        at('format'),
+        'LC_FORMAT',
+        `no format is called ${quoted(format)}.${didYouMean(format, names)}`,
+        `It should be one of auto, ${[...names].join(', ')}.`,
+      ),
+    )
+    return
+  }
+  try {
+    open(source)
+  } catch (error) {
+    if (!(error instanceof LcError)) throw error
+    findings.push({ ...fault(at('layout'), 'LC_FORMAT', error.message, error.todo), code: error.code })
   }
 }
 
