@@ -54,8 +54,11 @@ t.test('header lines are no requests', async t => {
   t.notOk(cloudfront.recognises('# a comment of another kind'))
 })
 
-t.test('older files with twelve columns are read', async t => {
-  t.hasStrict(read(columns.slice(0, 12)), { kind: 'ok', value: { target: '/v1/orders/42?limit=10', truncated: false } })
+t.test('older files with twelve columns are read as if they were cut', async t => {
+  t.hasStrict(read(columns.slice(0, 12)), {
+    kind: 'ok',
+    value: { target: '/v1/orders/42', agent: 'curl/8.5.0', host: '', truncated: true },
+  })
 })
 
 t.test('a row cut inside keeps method, path and status', async t => {

@@ -9,7 +9,7 @@ import { isoTime } from './times.ts'
 
 /**
  * Amazon CloudFront standard logs, W3C, tab-separated (CloudFront guide, "Standard logging reference"): 33 columns in a
- * fixed order, of which older files have the first 12 or more. Date and time are UTC and the end of the response.
+ * fixed order; older files have the first 12 or more, and are read as if they were cut there. Date and time are UTC and the end of the response.
  * The writer percent-encodes every value once more: `%25` is the `%` that the client sent. Lines with `#` are headers.
  */
 export const cloudfront: TextFormat = {
@@ -37,23 +37,23 @@ const QUERY = 11
 const REQUEST_ID = 14
 const HOST = 15
 const TIME_TAKEN = 18
-const FEWEST = 12
 
 function parse(line: string, context: ParseContext): Outcome<RawCall> {
   if (line.charCodeAt(0) === 0x23) return isHeader(line) ? drop('not-a-request') : unparsed('unknown-format')
   if (line.charCodeAt(10) !== 0x09 || line.charCodeAt(19) !== 0x09) return unparsed('unknown-format')
   const columns = line.split('\t', TIME_TAKEN + 2)
   const call = emptyRawCall()
+  call.truncated = columns.length <= TIME_TAKEN
+  // The column in which a line was cut may be half, but for a status of three digits.
+  if (call.truncated && columns.length > STATUS + 1) columns.pop()
   const query = meaningful(columns[QUERY] ?? '')
-  // Cut before the query's own end: it may be half, and is left out.
-  const whole = columns.length > QUERY + 1 || columns.length === FEWEST
-  call.truncated = columns.length < FEWEST || (columns.length > FEWEST && columns.length <= TIME_TAKEN)
   call.method = columns[METHOD] ?? ''
-  call.target = once(columns[STEM] ?? '') + (query === '' || !whole ? '' : `?${once(query)}`)
+  call.target = once(columns[STEM] ?? '') + (query === '' ? '' : `?${once(query)}`)
   call.clientIp = meaningful(columns[CLIENT] ?? '')
   call.agent = agentOf(meaningful(columns[AGENT] ?? ''))
   call.requestId = meaningful(columns[REQUEST_ID] ?? '')
-  call.host = meaningful(columns[HOST] ?? '') || meaningful(columns[DISTRIBUTION] ?? '')
+  const host = meaningful(columns[HOST] ?? '')
+  call.host = host === '' && !call.truncated ? meaningful(columns[DISTRIBUTION] ?? '') : host
   call.durationMs = secondsToMs(columns[TIME_TAKEN] ?? '')
   call.timeKind = 'end'
   const status = columns[STATUS] ?? ''

@@ -29,7 +29,11 @@ t.test('a line of Envoy’s is a call from its start', async t => {
 })
 
 t.test('of a forwarded list the address that Envoy saw counts, not what the client claims', async t => {
-  t.hasStrict(read(line.replace('"203.0.113.9"', '"10.9.9.9, 203.0.113.9"')), { value: { clientIp: '203.0.113.9' } })
+  for (const [forwarded, clientIp] of [
+    ['10.9.9.9, 203.0.113.9', '203.0.113.9'],
+    ['10.9.9.9, [2001:db8::7]:54321', '[2001:db8::7]:54321'],
+  ] as const)
+    t.hasStrict(read(line.replace('"203.0.113.9"', `"${forwarded}"`)), { value: { clientIp } })
 })
 
 t.test('TCP rows and streams that ended early are no request', async t => {

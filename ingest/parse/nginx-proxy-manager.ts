@@ -29,7 +29,8 @@ function parse(line: string, context: ParseContext): Outcome<RawCall> {
   const scheme = blankAt(line, dash + 3) + 1
   const host = blankAt(line, scheme) + 1
   const method = line.slice(dash + 3, scheme - 1)
-  const close = line.indexOf('" [Client ', open + 2)
+  // nginx escapes quotes: the next one closes the URI.
+  const close = line.indexOf('"', open + 2)
   const call = emptyRawCall()
   call.timeKind = 'end'
   if (close === -1) {
@@ -37,19 +38,19 @@ function parse(line: string, context: ParseContext): Outcome<RawCall> {
   } else {
     call.method = method
     call.target = unescapeLog(line.slice(open + 2, close))
-    tailInto(call, line, close + 10)
+    tailInto(call, line, line.indexOf('[Client ', close))
   }
   call.host = meaningful(line.slice(host, open))
   const status = line.lastIndexOf(' ', dash - 1) + 1
   return settle(call, statusOf(line, status, dash), clfTime(line.slice(1, 27), context.zone), context)
 }
 
-/** Client address, then the quoted agent behind the bracketed fields. */
+/** `[Client address]`, then the quoted agent behind the other bracketed fields. */
 function tailInto(call: RawCall, line: string, client: number): void {
-  const end = line.indexOf(']', client)
+  const end = client === -1 ? -1 : line.indexOf(']', client)
   const agent = end === -1 ? -1 : line.indexOf('] "', end)
   const agentEnd = agent === -1 ? -1 : line.indexOf('"', agent + 3)
-  if (end !== -1) call.clientIp = line.slice(client, end)
+  if (end !== -1) call.clientIp = line.slice(client + 8, end)
   if (agentEnd === -1) call.truncated = true
   else call.agent = meaningful(unescapeLog(line.slice(agent + 3, agentEnd)))
 }
