@@ -1,3 +1,4 @@
+import { processEnvironment } from '../config/environment.ts'
 import { systemClock } from '../platform/clock.ts'
 import { run } from './run.ts'
 
@@ -14,7 +15,7 @@ export async function main(): Promise<void> {
     stderrIsTerminal: process.stderr.isTTY === true,
     stdin: process.stdin,
     clock: systemClock,
-    environment: process.env,
+    environment: processEnvironment,
     signal: stop.signal,
   })
   process.exitCode = status

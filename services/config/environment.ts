@@ -2,7 +2,7 @@ import { LcError } from '../domain/errors.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The process's environment: read here and in the CLI's main, nowhere else. */
+/** The process's environment: read here, handed on as a value. */
 export const processEnvironment: Environment = process.env
 
 /**
