@@ -72,7 +72,7 @@ export function newsDue(calendar: Calendar, policy: Policy, past: readonly PastN
 }
 
 function announcement(calendar: Calendar, policy: Policy, past: readonly PastNotice[]): Due | undefined {
-  if (policy.announcement === 'none' || past.some(({ kind }) => kind === 'announcement')) return undefined
+  if (policy.announcement === 'none' || past.length > 0) return undefined
   if (calendar.daysLeft !== undefined && calendar.daysLeft <= 0) return undefined
   return { kind: 'announcement', stage: undefined, occurrence: 0, standsFor: calendar.stage ?? digestNumber(calendar) }
 }
