@@ -83,7 +83,13 @@ export function readYaml(
   const counter = new LineCounter()
   try {
     // Keys written twice are found below: the parser's own search is quadratic in the keys of one map.
-    const root = parseDocument(text, { lineCounter: counter, uniqueKeys: false, merge: true, prettyErrors: false })
+    const root = parseDocument(text, {
+      lineCounter: counter,
+      uniqueKeys: false,
+      merge: true,
+      prettyErrors: false,
+      logLevel: 'error',
+    })
     const place = (offset: number): Place => ({ file, line: counter.linePos(offset).line })
     const faults = root.errors.map(error =>
       fault(
