@@ -63,8 +63,13 @@ class SourceParser implements Parser, Inside {
 
   #line(line: string): void {
     const first = line.charCodeAt(0)
-    if (first === 0x7b) this.#json(line)
+    if (first === 0x7b && !this.#isLayout(line)) this.#json(line)
     else if (first !== 0x22 || !this.#quoted(line)) this.#text(line)
+  }
+
+  /** A layout of the operator's may look like JSON and be none: unquoted numbers that are missing, quotes not escaped. */
+  #isLayout(line: string): boolean {
+    return this.#declared?.kind === 'text' && this.#declared.recognises(line)
   }
 
   #text(line: string): void {
