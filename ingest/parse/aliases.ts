@@ -4,26 +4,32 @@ import { asText, isObject, NOTHING_WORDS } from './json-value.ts'
 const RANKS = 64
 const UNSEEN = 255
 
+/** What the keys of one object mean: texts of fields, or objects that are read in their turn. */
+interface Level {
+  /** Key → slot and rank of the field it is a name of. */
+  readonly slots: Map<string, number>
+  readonly below: Map<string, Level>
+}
+
 /**
  * Fields of a record whose keys the operator chooses: each has several names, best first. A record is read in one pass
  * over its own keys, which is several times faster than asking for every name. The texts stand until the next `read`
  * or `clear`: take them at once, and keep no reference.
  */
 export class Aliases<Field extends string> {
-  readonly #slots = new Map<string, number>()
+  readonly #root: Level = { slots: new Map(), below: new Map() }
   readonly #fields = new Map<Field, number>()
-  readonly #nested: ReadonlySet<string>
   readonly #texts: string[] = []
   readonly #ranks: Uint8Array
 
   /** `nested` are keys whose objects are read too, their fields as `key.name`. At most 64 names a field. */
   constructor(names: Readonly<Record<Field, readonly string[]>>, nested: readonly string[] = []) {
+    for (const path of nested) levelAt(this.#root, path.split('.'))
     for (const [field, aliases] of Object.entries<readonly string[]>(names)) {
       const slot = this.#texts.push('') - 1
       this.#fields.set(field as Field, slot)
-      for (const [rank, alias] of aliases.entries()) this.#slots.set(alias, slot * RANKS + rank)
+      for (const [rank, alias] of aliases.entries()) enter(this.#root, alias, slot * RANKS + rank)
     }
-    this.#nested = new Set(nested)
     this.#ranks = new Uint8Array(this.#texts.length)
   }
 
@@ -35,7 +41,7 @@ export class Aliases<Field extends string> {
   /** Forgets the record before and reads this one. */
   read(record: JsonObject): void {
     this.clear()
-    this.#readObject(record, '')
+    this.#readObject(record, this.#root)
   }
 
   clear(): void {
@@ -45,15 +51,8 @@ export class Aliases<Field extends string> {
 
   /** Takes one value under one name; a better name's text stays, a word that means nothing is passed over. */
   take(name: string, value: unknown): void {
-    const at = this.#slots.get(name)
-    if (at === undefined) return
-    const slot = Math.floor(at / RANKS)
-    const rank = at % RANKS
-    if (rank >= (this.#ranks[slot] ?? 0)) return
-    const text = asText(value)
-    if (NOTHING_WORDS.has(text)) return
-    this.#texts[slot] = text
-    this.#ranks[slot] = rank
+    const at = this.#root.slots.get(name)
+    if (at !== undefined) this.#put(at, value)
   }
 
   /** A field's text, '' when the record has none. */
@@ -61,13 +60,45 @@ export class Aliases<Field extends string> {
     return this.#texts[slot] ?? ''
   }
 
-  #readObject(record: JsonObject, prefix: string): void {
+  #readObject(record: JsonObject, level: Level): void {
     for (const key of Object.keys(record)) {
-      const name = prefix === '' ? key : prefix + key
       const value = record[key]
       if (isObject(value)) {
-        if (this.#nested.has(name)) this.#readObject(value, `${name}.`)
-      } else this.take(name, value)
+        const below = level.below.get(key)
+        if (below !== undefined) this.#readObject(value, below)
+      } else {
+        const at = level.slots.get(key)
+        if (at !== undefined) this.#put(at, value)
+      }
     }
+  }
+
+  #put(at: number, value: unknown): void {
+    const rank = at % RANKS
+    const slot = (at - rank) / RANKS
+    if (rank >= (this.#ranks[slot] ?? 0)) return
+    const text = asText(value)
+    if (NOTHING_WORDS.has(text)) return
+    this.#texts[slot] = text
+    this.#ranks[slot] = rank
+  }
+}
+
+function levelAt(root: Level, path: readonly string[]): Level {
+  let level = root
+  for (const key of path) {
+    const below = level.below.get(key) ?? { slots: new Map(), below: new Map() }
+    level.below.set(key, below)
+    level = below
+  }
+  return level
+}
+
+/** A dotted name may be one key, or lead through objects, or both in part. */
+function enter(level: Level, name: string, at: number): void {
+  level.slots.set(name, at)
+  for (let dot = name.indexOf('.'); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+    const below = level.below.get(name.slice(0, dot))
+    if (below !== undefined) enter(below, name.slice(dot + 1), at)
   }
 }

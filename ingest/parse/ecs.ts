@@ -2,7 +2,7 @@ import type { Outcome } from '../../services/domain/outcome.ts'
 import { emptyRawCall, type RawCall } from '../../services/domain/raw-call.ts'
 import { Aliases } from './aliases.ts'
 import type { JsonFormat, JsonObject, ParseContext } from './format.ts'
-import { asNumber, asStatus, isObject, own, valueAt } from './json-value.ts'
+import { asNumber, asStatus, objectAt } from './json-value.ts'
 import { durationMs, settle } from './settle.ts'
 import { isoTime } from './times.ts'
 
@@ -58,12 +58,16 @@ export const ecs: JsonFormat = {
   name: 'ecs',
   title: 'Elastic Common Schema: Filebeat, Elastic Agent, Logstash',
   recognises: value =>
-    Object.hasOwn(value, '@timestamp') &&
-    (isObject(own(value, 'http')) || Object.hasOwn(value, 'http.request.method')) &&
-    valueAt(value, METHOD_PATH) !== undefined,
+    Object.hasOwn(value, '@timestamp') && (Object.hasOwn(value, 'http.request.method') || hasMethod(value)),
   parse,
 }
-const METHOD_PATH = ['http', 'request', 'method']
+
+function hasMethod(value: JsonObject): boolean {
+  const http = objectAt(value, 'http')
+  if (http === undefined) return false
+  const request = objectAt(http, 'request')
+  return request === undefined ? Object.hasOwn(http, 'request.method') : Object.hasOwn(request, 'method')
+}
 
 function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   FIELDS.read(value)
