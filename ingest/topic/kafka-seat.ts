@@ -48,7 +48,7 @@ export class Seat implements PartitionSource {
     if (this.#known !== undefined) return
     const { offset, text } = await this.#options.load()
     const mark = offset >= 0n ? decodeMark(offset, text) : undefined
-    const start = mark !== undefined ? offset : offset === -1n ? 0n : first
+    const start = offset >= 0n ? offset : offset === -1n ? 0n : first
     if (mark === undefined && offset !== -1n && !this.#options.acceptMoved)
       this.#broken ??= moved(this.#options.partition, offset)
     this.#known ??= { offset: start, metadata: mark?.metadata ?? '' }
