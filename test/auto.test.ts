@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { JsonObject } from '../ingest/parse/format.ts'
 import { FORMATS } from '../ingest/parse/formats.ts'
@@ -6,6 +7,7 @@ import { recordOf } from '../ingest/records/record.ts'
 import { formatsIn, formatsRead } from './confusion.ts'
 import { recordsOf, split } from './read-sample.ts'
 import { SAMPLES } from './sample-table.ts'
+import { FORMATS_DOC, formatsDoc } from './samples/generate-docs.ts'
 import { SPECIMENS } from './specimens.ts'
 
 function parsed(text: string): JsonObject | undefined {
@@ -88,4 +90,8 @@ t.test('a record cut short is never another format\u2019s, but of one that begin
           t.fail(`${format} is read as ${found}: ${record.slice(0, end)}`)
       }
   t.ok(cuts > 2_000)
+})
+
+t.test('docs/formats.md says what the program does', async t => {
+  t.equal(readFileSync(FORMATS_DOC, 'utf8'), await formatsDoc(), 'run `node test/samples/generate-docs.ts`')
 })
