@@ -1,5 +1,5 @@
 import { type Meaning, SKIP, unknownFault } from './field.ts'
-import { requestHeader, responseHeader } from './meanings.ts'
+import { ownHeader, requestHeader, responseHeader } from './meanings.ts'
 import { timePattern } from './strftime.ts'
 
 /** What a directive tells, how well, and which moment if it is a time. */
@@ -76,7 +76,7 @@ function headerRank(meaning: Meaning): Directive {
 
 function named(prefix: string, argument: string): Directive {
   if (argument === 'UNIQUE_ID') return { meaning: { of: 'request-id' }, rank: 2 }
-  return { meaning: { of: 'request-header', name: `${prefix}.${argument.toLowerCase()}` }, rank: 1 }
+  return { meaning: ownHeader(`${prefix}.${argument}`), rank: 1 }
 }
 
 function sslVariable(argument: string): Directive {

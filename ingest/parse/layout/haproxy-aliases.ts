@@ -1,5 +1,5 @@
 import { type Meaning, SKIP } from './field.ts'
-import { requestHeader, responseHeader } from './meanings.ts'
+import { ownHeader, requestHeader, responseHeader } from './meanings.ts'
 
 /** What a field tells and, of several that tell the same, how well. */
 export interface Alias {
@@ -85,7 +85,7 @@ const HEADER = /^(req|res|capture\.req|capture\.res)?\.?f?hdr\(([^,)]{1,128})/
 
 /**
  * What a sample expression `%[…]` tells. Headers come out under their own names; anything else (`var(txn.consumer)`) as
- * request header named after the expression, brackets as dashes: `var-txn.consumer`, for the source to trust.
+ * request header named after the expression, `var-txn.consumer`, for the source to trust.
  */
 export function haproxySample(expression: string, captures: Captures): Alias {
   const fetch = expression.slice(0, conversionAt(expression)).trim()
@@ -100,7 +100,7 @@ export function haproxySample(expression: string, captures: Captures): Alias {
     const names = isResponse ? captures.response : captures.request
     return { meaning: capturedHeader(isResponse ? 'res' : 'req', Number(argument), names), rank: 2 }
   }
-  return { meaning: { of: 'request-header', name: bracketless(fetch) }, rank: 1 }
+  return { meaning: ownHeader(fetch), rank: 1 }
 }
 
 // Converters follow behind a comma outside of brackets.
@@ -113,8 +113,4 @@ function conversionAt(expression: string): number {
     else if (character === ',' && depth <= 0) return i
   }
   return expression.length
-}
-
-function bracketless(fetch: string): string {
-  return fetch.toLowerCase().replaceAll('(', '-').replaceAll(')', '').slice(0, 128)
 }

@@ -1,5 +1,4 @@
-import type { Meaning } from './field.ts'
-import { SKIP } from './field.ts'
+import { type Meaning, SKIP } from './field.ts'
 
 // Secrets, and what callers write about where they come from: neither read nor kept.
 const UNREAD: ReadonlySet<string> = new Set(['cookie', 'referer', 'x-forwarded-for', 'x-real-ip', 'forwarded'])
@@ -19,4 +18,15 @@ export function responseHeader(name: string): Meaning {
   if (lower === 'deprecation' || lower === 'sunset' || lower === 'link') return { of: 'response-header', name: lower }
   if (lower === 'api-version' || lower === 'x-api-version') return { of: 'response-header', name: 'version' }
   return SKIP
+}
+
+const NO_NAME = /[^a-z0-9!#$%&'*+.^_`|~-]+/g
+
+/**
+ * A value of the operator's own (a variable, a note, an expression) as a request header that a source may trust or take
+ * its key from: its name in lower case, what no header name may hold as dashes. `var(txn.app)` is `var-txn.app`.
+ */
+export function ownHeader(name: string): Meaning {
+  const dashed = name.toLowerCase().slice(0, 100).replace(NO_NAME, '-')
+  return { of: 'request-header', name: dashed.endsWith('-') ? dashed.slice(0, -1) : dashed }
 }

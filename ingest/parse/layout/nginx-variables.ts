@@ -1,6 +1,5 @@
-import type { Meaning } from './field.ts'
-import { SKIP } from './field.ts'
-import { requestHeader, responseHeader } from './meanings.ts'
+import { type Meaning, SKIP } from './field.ts'
+import { ownHeader, requestHeader, responseHeader } from './meanings.ts'
 
 /** What a variable means and, of several that tell the same, how well it tells it. */
 export interface Variable {
@@ -59,7 +58,7 @@ export function nginxVariable(name: string): Variable {
   if (name.startsWith('sent_http_')) return { meaning: responseHeader(dashed(name.slice(10))), rank: 2 }
   if (name.startsWith('upstream_http_')) return { meaning: responseHeader(dashed(name.slice(14))), rank: 1 }
   if (OF_NGINX.test(name)) return { meaning: SKIP, rank: 1 }
-  return { meaning: { of: 'request-header', name: `$${name}` }, rank: 1 }
+  return { meaning: ownHeader(`$${name}`), rank: 1 }
 }
 
 /** True for variables that hold a list of hops, `10.0.0.1:80, 10.0.0.2:80`. */
