@@ -31,6 +31,6 @@ export interface NoticeIdentity {
 
 /** The notice's public name: the same facts give the same id, in any process, on any day. */
 export function noticeId(of: NoticeIdentity): string {
-  const facts = [of.kind, of.root, of.revision, of.customer, of.address.toLowerCase(), of.stage ?? '', of.occurrence]
-  return `n${hash('sha256', JSON.stringify(facts)).slice(0, 24)}`
+  const { kind, root, revision, stage = '', occurrence, customer, address } = of
+  return `n${hash('sha256', `${kind}\n${root}\n${revision}\n${stage}\n${occurrence}\n${contactKey(customer, address)}`).slice(0, 24)}`
 }

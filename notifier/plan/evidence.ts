@@ -1,5 +1,5 @@
 import type { Evidence } from '../../services/domain/notice.ts'
-import type { OperationUsage } from '../../services/domain/usage.ts'
+import type { ConsumerUsage, OperationUsage } from '../../services/domain/usage.ts'
 import type { Caller } from './callers.ts'
 
 const OPERATIONS = 40
@@ -8,6 +8,8 @@ const CONSUMERS = 20
 
 /** What a letter may cite: the calls of the customer's consumers that have not moved, added up. `asOf` is milliseconds UTC. */
 export function evidenceOf(caller: Caller, asOf: number): Evidence {
+  const [only] = caller.awake
+  if (only !== undefined && caller.awake.length === 1) return evidenceOfOne(only, caller.state, asOf)
   const operations = new Map<string, OperationUsage>()
   const agents = new Map<string, number>()
   let calls = 0
@@ -32,6 +34,22 @@ export function evidenceOf(caller: Caller, asOf: number): Evidence {
       .sort((a, b) => b.calls - a.calls || compare(a.agent, b.agent))
       .slice(0, AGENTS),
     consumers: caller.awake.slice(0, CONSUMERS).map(({ consumer }) => consumer),
+  }
+}
+
+/** The usual case, without adding anything up: usage lists both most calls first already. */
+function evidenceOfOne(usage: ConsumerUsage, state: Evidence['state'], asOf: number): Evidence {
+  const { calls, first, last, operations, agents, consumer } = usage
+  return {
+    asOf,
+    state,
+    calls,
+    first,
+    last,
+    operations: operations.length > OPERATIONS ? operations.slice(0, OPERATIONS) : operations,
+    moreOperations: Math.max(0, operations.length - OPERATIONS),
+    agents: agents.length > AGENTS ? agents.slice(0, AGENTS) : agents,
+    consumers: [consumer],
   }
 }
 

@@ -148,18 +148,29 @@ class DeprecationPlan {
 
   #notice(due: Due, customer: string, contact: Contact, evidence: Evidence): Notice {
     const { deprecation, known, calendar } = this.#of
+    const { id: name, api } = deprecation
     const { root, revision } = known
     const { address, language, zone } = contact
     const { kind, stage, occurrence, standsFor, movedFrom } = due
-    const who = { customer, address, language, zone }
-    const what = { kind, deprecation: deprecation.id, root, api: deprecation.api, revision, stage, occurrence }
+    const id = noticeId({ kind, root, revision, customer, address, stage, occurrence })
+    const { sunset } = calendar
+    // One literal: two million of these may be made in a round.
     return {
-      id: noticeId({ ...what, ...who }),
-      ...what,
+      id,
+      kind,
+      deprecation: name,
+      root,
+      api,
+      revision,
+      stage,
+      occurrence,
       standsFor,
       movedFrom,
-      sunset: calendar.sunset,
-      ...who,
+      sunset,
+      customer,
+      address,
+      language,
+      zone,
       evidence,
     }
   }
