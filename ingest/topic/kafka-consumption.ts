@@ -150,7 +150,7 @@ export class KafkaConsumption implements Consumption {
     // While it was loaded the group may have changed: then this belongs to nobody.
     if (!current()) return
     const place = this.#places.get(partition)
-    const from = seat.take(batch.messages)
+    const from = seat.take(batch.messages, BigInt(batch.highWatermark))
     if (from !== undefined) {
       consumer.seek({ topic: batch.topic, partition, offset: String(from) })
       return

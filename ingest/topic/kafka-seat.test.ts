@@ -42,9 +42,9 @@ t.test('the highest log time goes on from what was committed, and beside a pin s
   const { seat, commits } = seatAt(5n, encodeMark(5n, { logTime: 9_000, metadata: 'pin' }))
   await seat.load(5n)
   t.same(await seat.committed(), { offset: 5n, metadata: 'pin' })
-  t.equal(seat.take([fetched(5, 8_000), fetched(6, 9_500), fetched(7, 9_400)]), undefined)
+  t.equal(seat.take([fetched(5, 8_000), fetched(6, 9_500), fetched(7, 9_400)], 100n), undefined)
   t.same(
-    (await seat.read(5n)).map(one => one.logTime),
+    (await seat.read(5n, undefined)).map(one => one.logTime),
     [9_000, 9_500, 9_500],
   )
   await seat.commit(5n, 'new pin')
@@ -57,10 +57,10 @@ t.test('the highest log time goes on from what was committed, and beside a pin s
 t.test('data that was on its way when the group changed is fetched again from where the group stands', async t => {
   const { seat } = seatAt(5n, encodeMark(5n, { logTime: 0, metadata: '' }))
   await seat.load(8n)
-  t.equal(seat.take([fetched(8, 1)]), 5n)
-  t.equal(seat.take([fetched(3, 1), fetched(4, 1), fetched(5, 1), fetched(6, 1)]), undefined)
+  t.equal(seat.take([fetched(8, 1)], 100n), 5n)
+  t.equal(seat.take([fetched(3, 1), fetched(4, 1), fetched(5, 1), fetched(6, 1)], 100n), undefined)
   t.same(
-    (await seat.read(5n)).map(one => one.offset),
+    (await seat.read(5n, undefined)).map(one => one.offset),
     [5n, 6n],
   )
 })
@@ -68,11 +68,11 @@ t.test('data that was on its way when the group changed is fetched again from wh
 t.test('what is not there either is lost: the partition stops with a code, after what came before', async t => {
   const { seat } = seatAt(5n, encodeMark(5n, { logTime: 0, metadata: '' }))
   await seat.load(5n)
-  seat.take([fetched(5, 1)])
-  t.equal(seat.take([fetched(9, 1)]), 6n)
-  t.equal(seat.take([fetched(9, 1)]), undefined)
-  t.equal((await seat.read(5n)).length, 1)
-  await t.rejects(seat.read(6n), { code: 'LC_TOPIC_GAP', exit: 3 })
+  seat.take([fetched(5, 1)], 100n)
+  t.equal(seat.take([fetched(9, 1)], 100n), 6n)
+  t.equal(seat.take([fetched(9, 1)], 100n), undefined)
+  t.equal((await seat.read(5n, undefined)).length, 1)
+  await t.rejects(seat.read(6n, undefined), { code: 'LC_TOPIC_GAP', exit: 3 })
 })
 
 t.test('an offset that is not ours stops the partition with a code, unless a person accepted it', async t => {
@@ -83,13 +83,13 @@ t.test('an offset that is not ours stops the partition with a code, unless a per
   ] as const) {
     const { seat } = seatAt(offset, text)
     await seat.load(9n)
-    await t.rejects(seat.read(9n), { code: 'LC_TOPIC_MOVED' })
+    await t.rejects(seat.read(9n, undefined), { code: 'LC_TOPIC_MOVED' })
     const accepting = seatAt(offset, text, { acceptMoved: true }).seat
     await accepting.load(9n)
     // A gap is passed over only when it is still there at the second look.
-    if (offset === 7n) t.equal(accepting.take([fetched(9, 1)]), 7n)
-    t.equal(accepting.take([fetched(9, 1)]), undefined)
-    t.equal((await accepting.read((await accepting.committed()).offset)).length, 1)
+    if (offset === 7n) t.equal(accepting.take([fetched(9, 1)], 100n), 7n)
+    t.equal(accepting.take([fetched(9, 1)], 100n), undefined)
+    t.equal((await accepting.read((await accepting.committed()).offset, undefined)).length, 1)
   }
 })
 
@@ -97,26 +97,48 @@ t.test('a group that never committed begins at the beginning of the log, whereve
   const { seat } = seatAt(-1n, '')
   await seat.load(0n)
   t.same(await seat.committed(), { offset: 0n, metadata: '' })
-  t.equal(seat.take([fetched(4, 1)]), 0n)
-  t.equal(seat.take([fetched(4, 1)]), undefined)
-  await t.rejects(seat.read(0n), { code: 'LC_TOPIC_GAP' })
+  t.equal(seat.take([fetched(4, 1)], 100n), 0n)
+  t.equal(seat.take([fetched(4, 1)], 100n), undefined)
+  await t.rejects(seat.read(0n, undefined), { code: 'LC_TOPIC_GAP' })
 })
 
 t.test('fetching stops when enough is in memory and goes on when half of it is stored', async t => {
   const { seat, rooms } = seatAt(-1n, '', { bufferBytes: 10_000 })
   await seat.load(0n)
-  seat.take(Array.from({ length: 8 }, (_, i) => fetched(i, 1)))
+  seat.take(
+    Array.from({ length: 8 }, (_, i) => fetched(i, 1)),
+    100n,
+  )
   t.equal(seat.full, true)
-  const [first] = await seat.read(0n)
+  const [first] = await seat.read(0n, undefined)
   t.equal(first?.offset, 0n)
   await seat.commit(1n, '')
   await seat.commit(7n, '')
   t.ok(rooms() > 0)
   t.equal(seat.full, false)
   t.same(
-    (await seat.read(7n)).map(one => one.offset),
+    (await seat.read(7n, undefined)).map(one => one.offset),
     [7n],
   )
+})
+
+t.test('a pinned range is given whole, however little fits, and not before it is there', async t => {
+  const { seat } = seatAt(-1n, '', { bufferBytes: 5_000, batch: { bytes: 10, blocks: 2 } })
+  await seat.load(0n)
+  seat.take([fetched(0, 1), fetched(1, 1), fetched(2, 1)], 8n)
+  t.equal((await seat.read(0n, undefined)).length, 1)
+  t.same(await seat.read(0n, 5n), [])
+  t.equal(seat.full, false, 'fetching goes on')
+  seat.take([fetched(3, 1), fetched(4, 1), fetched(5, 1), fetched(6, 1)], 8n)
+  t.equal((await seat.read(0n, 5n)).length, 6)
+  t.equal(seat.full, true)
+})
+
+t.test('a pinned range whose end the log no longer has is given as far as it goes', async t => {
+  const { seat } = seatAt(-1n, '')
+  await seat.load(0n)
+  seat.take([fetched(0, 1), fetched(1, 1)], 2n)
+  t.equal((await seat.read(0n, 5n)).length, 2)
 })
 
 t.test('a mark is read back at its own offset only', async t => {

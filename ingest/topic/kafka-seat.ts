@@ -30,6 +30,9 @@ export class Seat implements PartitionSource {
   /** First offset not yet taken, and the highest log time below it. */
   #next = 0n
   #time = 0
+  /** What the handler must be given whole, and the end of the log when last seen. */
+  #wanted = -1n
+  #end = 0n
   #sought: bigint | undefined
   #broken: LcError | undefined
 
@@ -40,7 +43,7 @@ export class Seat implements PartitionSource {
 
   /** Fetching should pause. */
   get full(): boolean {
-    return this.#broken !== undefined || this.#buffer.full
+    return this.#broken !== undefined || (this.#buffer.full && this.#next > this.#wanted)
   }
 
   /** Learns where the group stands, once. `first` is the first offset at hand. Rejects when the broker cannot say. */
@@ -59,9 +62,10 @@ export class Seat implements PartitionSource {
 
   /**
    * Takes what was fetched. Answers the offset to fetch from instead when this is not the continuation: data that was
-   * on its way when the group changed; when it is not there either, it is lost.
+   * on its way when the group changed; when it is not there either, it is lost. `end` is the end of the log.
    */
-  take(messages: readonly KafkaMessage[]): bigint | undefined {
+  take(messages: readonly KafkaMessage[], end: bigint): bigint | undefined {
+    this.#end = end
     const first = messages[0]
     if (first === undefined || this.#broken !== undefined) return undefined
     const found = BigInt(first.offset)
@@ -70,7 +74,7 @@ export class Seat implements PartitionSource {
         this.#sought = this.#next
         return this.#next
       }
-      if (!this.#options.acceptMoved || this.#buffer.read(0n, 1, 1).length > 0) {
+      if (!this.#options.acceptMoved || !this.#buffer.empty) {
         this.#broken = gap(this.#options.partition, this.#next, found)
         return undefined
       }
@@ -96,9 +100,15 @@ export class Seat implements PartitionSource {
     if (wasFull || this.#buffer.roomy) this.#options.onRoom()
   }
 
-  async read(offset: bigint): Promise<readonly StoredBlock[]> {
+  async read(offset: bigint, wanted: bigint | undefined): Promise<readonly StoredBlock[]> {
     const { bytes, blocks } = this.#options.batch
-    const read = this.#buffer.read(offset, bytes, blocks)
+    this.#wanted = wanted ?? -1n
+    const whole = this.#next > this.#wanted || this.#next >= this.#end || this.#broken !== undefined
+    if (!whole) {
+      this.#options.onRoom()
+      return []
+    }
+    const read = this.#buffer.read(offset, bytes, blocks, this.#wanted)
     // What came before the trouble is still good.
     if (read.length === 0 && this.#broken !== undefined) throw this.#broken
     return read

@@ -17,6 +17,9 @@ export class PartitionBuffer {
     this.#limit = limit
   }
 
+  get empty(): boolean {
+    return this.#blocks.length === 0
+  }
   get full(): boolean {
     return this.#bytes >= this.#limit
   }
@@ -31,14 +34,15 @@ export class PartitionBuffer {
     }
   }
 
-  /** Blocks from `offset` on, at most `count` and `bytes` (but one at least). */
-  read(offset: bigint, bytes: number, count: number): StoredBlock[] {
+  /** Blocks from `offset` on, at most `count` and `bytes`, but all up to `least` and one at least. */
+  read(offset: bigint, bytes: number, count: number, least: bigint): StoredBlock[] {
     const from = this.#indexOf(offset)
+    const must = Math.max(from + 1, this.#indexOf(least + 1n))
     let held = 0
     let to = from
-    for (; to < this.#blocks.length && to - from < count; to++) {
+    for (; to < this.#blocks.length; to++) {
       const size = this.#blocks[to]?.payload.length ?? 0
-      if (to > from && held + size > bytes) break
+      if (to >= must && (held + size > bytes || to - from >= count)) break
       held += size
     }
     return this.#blocks.slice(from, to)

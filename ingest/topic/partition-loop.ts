@@ -10,8 +10,8 @@ const LONGEST_PAUSE_MS = 5_000
 export interface PartitionSource {
   committed(): Promise<{ readonly offset: bigint; readonly metadata: string }>
   commit(offset: bigint, metadata: string): Promise<void>
-  /** Blocks from `offset` on; none when it is the end. */
-  read(offset: bigint): Promise<readonly StoredBlock[]>
+  /** Blocks from `offset` on, up to `wanted` at least when it is given; none when they are not there yet. */
+  read(offset: bigint, wanted: bigint | undefined): Promise<readonly StoredBlock[]>
 }
 
 export interface PartitionLoopOptions {
@@ -87,7 +87,7 @@ export class PartitionLoop {
     const { source, handler, gatherMs, clock } = this.#options
     this.#news = Promise.withResolvers<void>()
     const { offset } = await source.committed()
-    const blocks = await source.read(offset)
+    const blocks = await source.read(offset, handler.wanted?.(this.#options.partition))
     const first = blocks[0]
     if (first === undefined) {
       if (!this.#stop.signal.aborted) await this.#news.promise

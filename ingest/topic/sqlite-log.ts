@@ -30,6 +30,14 @@ export interface Mark {
   readonly offset: number
   readonly metadata: string
 }
+export interface ReadRequest {
+  readonly partition: number
+  readonly from: number
+  readonly bytes: number
+  readonly count: number
+  /** -1 when any will do. */
+  readonly least: number
+}
 export interface SqliteLogOptions {
   readonly file: string
   readonly partitions: number
@@ -102,18 +110,18 @@ export class SqliteLog {
     })
   }
 
-  /** Blocks from `from` on, until `bytes` (at least one block) or `count` is reached. */
-  read(partition: number, from: number, bytes: number, count: number): RawStored[] {
+  /** Blocks from `from` on, until `bytes` or `count` is reached; the one at `least` is always among them, and one at least. */
+  read({ partition, from, bytes, count, least }: ReadRequest): RawStored[] {
     const blocks: RawStored[] = []
     let held = 0
     for (const row of this.#read.iterate(partition, from)) {
       const size = Number(row.size)
-      if (blocks.length > 0 && held + size > bytes) break
+      const free = blocks.length > 0 && Number(row.offset) > least
+      if (free && (held + size > bytes || blocks.length >= count)) break
       const packed = row.payload instanceof Uint8Array ? row.payload : new Uint8Array(0)
       const payload = packed.length === 0 ? packed : zstdDecompressSync(packed, { maxOutputLength: Math.max(size, 1) })
       blocks.push({ offset: Number(row.offset), logTime: Number(row.log_time), headers: String(row.headers), payload })
       held += size
-      if (blocks.length >= count) break
     }
     return blocks
   }

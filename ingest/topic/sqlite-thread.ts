@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { LcError } from '../../services/domain/errors.ts'
-import type { Mark, RawBlock, SqliteLogOptions } from './sqlite-log.ts'
+import type { Mark, RawBlock, ReadRequest, SqliteLogOptions } from './sqlite-log.ts'
 import type { ReadAnswer, WorkerAnswer, WorkerFault, WorkerRequest } from './sqlite-worker.ts'
 
 /**
@@ -40,8 +40,8 @@ export class SqliteThread {
   write(blocks: readonly RawBlock[], marks: readonly Mark[], now: number): Promise<void> {
     return this.#ask({ do: 'write', blocks, marks, now }) as Promise<void>
   }
-  read(partition: number, from: number, bytes: number, count: number): Promise<ReadAnswer> {
-    return this.#ask({ do: 'read', partition, from, bytes, count }) as Promise<ReadAnswer>
+  read(what: ReadRequest): Promise<ReadAnswer> {
+    return this.#ask({ do: 'read', what }) as Promise<ReadAnswer>
   }
   committed(partition: number): Promise<{ offset: number; metadata: string }> {
     return this.#ask({ do: 'committed', partition }) as Promise<{ offset: number; metadata: string }>

@@ -137,8 +137,14 @@ class SqliteTopic implements Topic, PositionStore {
         await this.#writer.mark({ partition, offset: Number(offset), metadata })
         known = { offset, metadata }
       },
-      read: async offset => {
-        const read = await this.#thread.read(partition, Number(offset), bytes, count)
+      read: async (offset, wanted) => {
+        const read = await this.#thread.read({
+          partition,
+          from: Number(offset),
+          bytes,
+          count,
+          least: wanted === undefined ? -1 : Number(wanted),
+        })
         return read.blocks.map(block => stored(partition, block, read.bytes.subarray(block.at, block.at + block.size)))
       },
     }

@@ -1,6 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { LcError } from '../../services/domain/errors.ts'
-import { FullError, type Mark, type RawBlock, type RawStored, SqliteLog, type SqliteLogOptions } from './sqlite-log.ts'
+import {
+  FullError,
+  type Mark,
+  type RawBlock,
+  type RawStored,
+  type ReadRequest,
+  SqliteLog,
+  type SqliteLogOptions,
+} from './sqlite-log.ts'
 
 /** What the topic asks of its worker; one answer each, in order. */
 export type WorkerRequest =
@@ -10,13 +18,7 @@ export type WorkerRequest =
       readonly marks: readonly Mark[]
       readonly now: number
     }
-  | {
-      readonly do: 'read'
-      readonly partition: number
-      readonly from: number
-      readonly bytes: number
-      readonly count: number
-    }
+  | { readonly do: 'read'; readonly what: ReadRequest }
   | { readonly do: 'committed'; readonly partition: number }
   | { readonly do: 'ends' }
   | { readonly do: 'positionOf'; readonly key: string }
@@ -60,7 +62,7 @@ function serve(log: SqliteLog, request: WorkerRequest): unknown {
     case 'write':
       return log.write(request.blocks, request.marks, request.now)
     case 'read':
-      return joined(log.read(request.partition, request.from, request.bytes, request.count))
+      return joined(log.read(request.what))
     case 'committed':
       return log.committed(request.partition)
     case 'ends':

@@ -203,4 +203,28 @@ export function topicConsumes(t: Test, backend: TopicBackend): void {
       ['0', '1', '2', '3', '4'],
     )
   })
+
+  t.test('a range the handler wants whole is offered whole, also after a restart', async t => {
+    const place = await backend.place(t)
+    const one = await place.open()
+    for (let i = 0; i < 4; i++) await one.append(0, [block(`${i}a`, 2_000), block(`${i}b`, 2_000)])
+    const first = await consume(one, async lease => lease.commit(0n, 'the first six'))
+    await until('the pin', () => first.seen.blocks.length > 0)
+    await first.stop()
+    await one.close()
+    const two = await place.open()
+    const calls: number[] = []
+    const consumption = await two.consume({
+      async assigned() {},
+      async blocks(lease, blocks) {
+        calls.push(blocks.length)
+        await lease.commit((blocks.at(-1)?.offset ?? 0n) + 1n, '')
+      },
+      wanted: () => (calls.length === 0 ? 5n : undefined),
+      revoked() {},
+    })
+    await until('all eight', () => calls.reduce((sum, count) => sum + count, 0) === 8)
+    await consumption.stop()
+    t.ok((calls[0] ?? 0) >= 6, calls.join())
+  })
 }
