@@ -50,6 +50,16 @@ t.test('a layout of one\u2019s own is compiled', async t => {
   t.match(reading.calls[0], { status: 204, target: '/v1/a', method: 'GET' })
 })
 
+t.test('a layout of one\u2019s own may look like JSON', async t => {
+  const layout =
+    '{"m":"$request_method","u":"$request_uri","s":$status,"t":"$time_iso8601","up":$upstream_response_time}'
+  const reading = readBody('{"m":"GET","u":"/v1/a","s":204,"t":"2026-11-22T03:23:24+00:00","up":}\n', {
+    format: 'nginx-log-format',
+    layout,
+  })
+  t.match(reading.calls[0], { status: 204, target: '/v1/a', method: 'GET' })
+})
+
 t.test('a format that does not exist is a fault of the configuration', async t => {
   t.throws(() => createParser(aSource({ format: 'kongg' })), { code: 'LC_SOURCE_FORMAT', exit: 2 })
 })
