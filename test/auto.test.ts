@@ -77,7 +77,7 @@ t.test('a record that lost one of its fields is never another format\u2019s', as
 })
 
 // Each begins as the one before it: a line cut early enough is a line of that one, field by field.
-const FAMILY = ['common', 'combined', 'ingress-nginx', 'traefik-clf']
+const FAMILY = ['common', 'combined', 'combined-more', 'ingress-nginx', 'traefik-clf']
 
 t.test('a record cut short is never another format\u2019s, but of one that begins the same', async t => {
   let cuts = 0

@@ -8,6 +8,13 @@ export const TEXT_SPECIMENS: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   [
+    'combined-more',
+    [
+      '203.0.113.9 - - [22/Nov/2026:03:23:24 +0000] "GET /v1/orders/42?apikey=SECRET HTTP/1.1" 200 11 "-" "curl/8.5.0" 345 678',
+      '203.0.113.9 - acme [22/Nov/2026:03:23:24 +0000] "GET /v1/orders HTTP/1.1" 200 11 "-" "curl/8.5.0" "-" 0.012 "api.example.com"',
+    ],
+  ],
+  [
     'ingress-nginx',
     [
       '203.0.113.9 - - [22/Nov/2026:03:23:24 +0000] "GET /v1/orders/42 HTTP/2.0" 200 11 "-" "curl/8.5.0" 345 0.012 [shop-orders-80] [] 10.244.1.7:8080 11 0.012 200 0123456789abcdef0123456789abcdef',

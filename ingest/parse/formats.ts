@@ -7,6 +7,7 @@ import { azureEventhub } from './azure-eventhub.ts'
 import { caddy } from './caddy.ts'
 import { cloudflare } from './cloudflare.ts'
 import { cloudfront } from './cloudfront.ts'
+import { combinedMore } from './combined-more.ts'
 import { common } from './common.ts'
 import { ecs } from './ecs.ts'
 import { envoyGateway } from './envoy-gateway.ts'
@@ -37,6 +38,7 @@ import { tykSyslog } from './tyk-syslog.ts'
  */
 export const FORMATS: readonly Format[] = [
   nginxCombined,
+  combinedMore,
   common,
   ingressNginx,
   nginxProxyManager,

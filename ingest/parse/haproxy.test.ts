@@ -83,6 +83,7 @@ t.test('garbage is no request, and the status of an aborted one is none', async 
 t.test('connections that failed and TCP sessions are not requests', async t => {
   for (const other of [
     '192.168.1.4:50033 [28/Feb/2025:02:43:10.123] frontend/backend: SSL handshake failure (error:0A0000C1)',
+    'Connect from 10.0.1.2:33312 to 10.0.3.31:8012 (www/HTTP)',
     '192.168.1.4:50034 [28/Feb/2025:02:43:11.234] tcp-in tcp-out/s1 0/0/5007 212 -- 0/0/0/0/3 0/0',
   ]) {
     t.ok(haproxy.recognises(other))

@@ -21,13 +21,13 @@ export const haproxy: TextFormat = {
   kind: 'text',
   name: 'haproxy',
   title: 'HAProxy option httplog and httpslog',
-  recognises: line => dateAt(line) !== -1,
+  recognises: line => dateAt(line) !== -1 || isConnect(line),
   parse,
 }
 
 function parse(line: string, context: ParseContext): Outcome<RawCall> {
   const date = dateAt(line)
-  if (date === -1) return unparsed('unknown-format')
+  if (date === -1) return isConnect(line) ? drop('not-a-request') : unparsed('unknown-format')
   const frontend = date + 27
   const backend = blankAt(line, frontend) + 1
   if (line.charCodeAt(backend - 2) === 0x3a) return drop('not-a-request')
@@ -84,6 +84,11 @@ function isClient(line: string, end: number): boolean {
   if (colon <= start || !isDigits(line, colon + 1, end)) return false
   const before = line.charCodeAt(start - 2)
   return start === 0 || before === 0x3a || (before === 0x2d && line.charCodeAt(0) === 0x3c)
+}
+
+// Without `option httplog`: `Connect from 10.0.1.2:33312 to 10.0.3.31:8012 (www/HTTP)`.
+function isConnect(line: string): boolean {
+  return line.startsWith('Connect from ') && line.endsWith(')') && line.indexOf(' to ') !== -1
 }
 
 function slashes(line: string, from: number, to: number): number {

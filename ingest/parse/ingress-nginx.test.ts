@@ -38,6 +38,17 @@ t.test('older releases without alternative upstream and id are read', async t =>
   t.hasStrict(read(old), { kind: 'ok', value: { requestId: '', durationMs: 12 } })
 })
 
+t.test('the address between brackets of old releases is the client, not a user', async t => {
+  for (const [caller, headers] of [
+    ['10.0.0.1 - [203.0.113.9] - -', undefined],
+    ['10.0.0.1 - [203.0.113.9] - acme', { 'remote-user': 'acme' }],
+  ] as const) {
+    const old = line.replace('203.0.113.9 - -', caller)
+    t.ok(ingressNginx.recognises(old))
+    t.hasStrict(read(old), { kind: 'ok', value: { clientIp: '203.0.113.9', requestHeaders: headers } })
+  }
+})
+
 t.test('nginx combined, with or without a forwarded address, is another format', async t => {
   const combined = line.slice(0, line.indexOf(' 345'))
   for (const other of [combined, `${combined} "198.51.100.7"`, `${combined} 345 0.012 x`])

@@ -29,7 +29,7 @@ function parse(line: string, context: ParseContext): Outcome<RawCall> {
   const head = clfHeadInto(call, line)
   if (head === undefined) return unparsed('unknown-format')
   if (!head.isRequest) return unparsed('no-request')
-  if (head.user !== '') call.requestHeaders = { 'remote-user': head.user }
+  callerInto(call, head.user)
   call.timeKind = 'end'
   const agent = agentAt(line, head.next)
   const length = lengthAt(line, head.next)
@@ -42,6 +42,16 @@ function parse(line: string, context: ParseContext): Outcome<RawCall> {
     if (id.length === 32) call.requestId = id
   }
   return settle(call, head.status, head.time, context)
+}
+
+// Releases before 0.22 wrote the address they took for the client's in between: `10.0.0.1 - [203.0.113.9] - user`.
+const REAL = '] - '
+
+function callerInto(call: RawCall, user: string): void {
+  const end = user.charCodeAt(0) === 0x5b ? user.indexOf(REAL) : -1
+  if (end !== -1) call.clientIp = user.slice(1, end)
+  const name = meaningful(end === -1 ? user : user.slice(end + REAL.length))
+  if (name !== '') call.requestHeaders = { 'remote-user': unescapeLog(name) }
 }
 
 /** Where the User-Agent's text begins, behind bytes and referer; -1 when the line was cut before its end. */
