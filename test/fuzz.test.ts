@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { decodeBody } from '../ingest/records/decode.ts'
-import type { LogRecord } from '../ingest/records/record.ts'
-import { anyReader, LOGS, RECEIVED, recordsOf, split } from './read-sample.ts'
+import { type LogRecord, recordOf } from '../ingest/records/record.ts'
+import { anyReader, RECEIVED, recordsOf, split } from './read-sample.ts'
 import { SAMPLES } from './sample-table.ts'
 import { SPECIMENS } from './specimens.ts'
 
@@ -113,7 +113,7 @@ async function corpusOf(): Promise<Buffer[]> {
 
 t.test(
   `${RUNS} mutated bodies: no exception, every record accounted for, no planted key kept`,
-  { timeout: 3_600_000 },
+  { timeout: LONG ? 7_200_000 : 300_000 },
   async t => {
     const random = randomOf(SEED)
     const corpus = await corpusOf()
@@ -158,14 +158,20 @@ t.test('a line of 64 KB takes no longer for what stands in it', { skip: LONG ? f
   const reader = anyReader()
   const corpus = await corpusOf()
   let slowest = 0
+  let worst = ''
   for (let run = 0; run < RUNS / 1_000; run++) {
     const part = pick(corpus, random)
     const long = Buffer.concat(
       Array.from({ length: Math.ceil(65_536 / (part.length + 1)) }, () => flip(part, random, corpus)),
     ).subarray(0, 65_536)
-    const started = performance.now()
-    for (const record of split(long)) reader.read(record, RECEIVED, () => {})
-    slowest = Math.max(slowest, performance.now() - started)
+    let best = Number.POSITIVE_INFINITY
+    // Other work of the machine must not count: what is slow is slow every time.
+    for (let again = 0; again < 5 && best > 5; again++) {
+      const started = performance.now()
+      reader.read(recordOf(long), RECEIVED, () => {})
+      best = Math.min(best, performance.now() - started)
+    }
+    if (best > slowest) [slowest, worst] = [best, long.subarray(0, 200).toString()]
   }
-  t.ok(slowest < 50, `${slowest} ms in ${LOGS.pathname}`)
+  t.ok(slowest < 50, `${slowest} ms for ${worst}`)
 })
