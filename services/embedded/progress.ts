@@ -16,6 +16,7 @@ export class Progress {
         await handler.blocks(lease, blocks)
         this.#stored.set(lease.partition, (await lease.committed()).offset)
       },
+      wanted: partition => handler.wanted?.(partition),
       revoked: partition => handler.revoked(partition),
     }
   }
