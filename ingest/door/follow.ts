@@ -22,6 +22,7 @@ export interface FollowOptions {
   readonly pollMs?: number
 }
 
+const NOTHING_YET: FollowedState = { device: '', inode: '', truncations: 0, print: { length: 0, digest: '' } }
 const HEARTBEAT_MS = 60_000
 /** A writer may go on with the old file for a moment after the rename, until it is told to reopen. */
 const QUIET_POLLS = 5
@@ -60,40 +61,50 @@ class Follower {
   }
 
   async run(): Promise<void> {
-    const known = await readState(this.#options.folder, this.#source.id)
-    if (known !== undefined) await this.#catchUp(known)
     while (!this.#signal.aborted) {
       const file = await this.#open(this.#path)
-      if (file === undefined) {
-        await this.#pause()
-        continue
-      }
       try {
-        await this.#follow(file, await this.#enter(file))
+        if (file === undefined) await this.#expect()
+        if (file === undefined || !(await this.#catchUp(file))) await this.#pause()
+        else await this.#follow(file, await this.#enter(file))
       } finally {
-        await file.close()
+        await file?.close()
       }
     }
   }
 
-  /** Reads what was written before we were here again, into files that have been renamed or copied since, oldest first. */
-  async #catchUp(known: FollowedState): Promise<void> {
-    const current = await this.#open(this.#path)
-    const same = current !== undefined && (await this.#isSame(current, known))
-    await current?.close()
-    if (same) return
-    let found = false
-    for (const path of await this.#siblings()) {
+  /**
+   * Reads what was written, between the file last followed and `current`, into files renamed or copied since: oldest
+   * first. False when the files moved on meanwhile: to be tried again, from where it came to.
+   */
+  async #catchUp(current: FileHandle): Promise<boolean> {
+    const known = await readState(this.#options.folder, this.#source.id)
+    if (known === undefined || (await this.#isSame(current, known))) return true
+    let found = known.inode === NOTHING_YET.inode
+    for (const { path, inode } of await this.#siblings()) {
       const file = await this.#open(path)
-      if (file === undefined) continue
+      if (file === undefined) return false
       try {
+        if ((await file.stat({ bigint: true })).ino !== inode) return false
         if (found) await this.#drain(file, await this.#enter(file))
-        else if ((found = await this.#isContinuation(file, known))) await this.#drain(file, known)
+        else if (await this.#isContinuation(file, known)) {
+          found = true
+          await this.#drain(file, known)
+        }
       } finally {
         await file.close()
       }
     }
     if (!found) this.#options.log.warn({ source: this.#source.id, code: 'LC_FOLLOW_GONE' }, 'the file last followed is gone; lines written to it since cannot be read')
+    // Still under its path: no file came and went between it and those just read.
+    const now = await stat(this.#path, { bigint: true }).catch(() => undefined)
+    return now?.ino === (await current.stat({ bigint: true })).ino
+  }
+
+  /** There is no file yet: from now on whatever appears is followed, also what is rotated away before it was seen. */
+  async #expect(): Promise<void> {
+    const known = await readState(this.#options.folder, this.#source.id)
+    if (known === undefined) await writeState(this.#options.folder, this.#source.id, NOTHING_YET)
   }
 
   async #isSame(file: FileHandle, known: FollowedState): Promise<boolean> {
@@ -105,18 +116,24 @@ class Follower {
 
   /** The renamed file itself, or the copy that copytruncate made of it: it begins the same and is at least as long as what was read. */
   async #isContinuation(file: FileHandle, known: FollowedState): Promise<boolean> {
-    const { size } = await file.stat()
+    const { dev, ino, size } = await file.stat({ bigint: true })
     const position = (await this.#options.positionOf(identityOf(this.#source.id, known))) ?? 0
-    return known.print.length > 0 && size >= position && (await agrees(file, known.print))
+    const renamed = String(dev) === known.device && String(ino) === known.inode
+    // A print of nothing tells no copy from another file.
+    return (renamed || known.print.length > 0) && size >= BigInt(position) && (await agrees(file, known.print))
   }
 
   /** Plain files beside the followed one that carry its name and more (`access.log.1`), oldest first. */
-  async #siblings(): Promise<string[]> {
+  async #siblings(): Promise<{ readonly path: string; readonly inode: bigint }[]> {
     const folder = dirname(this.#path)
     const stem = `${basename(this.#path)}.`
     const names = (await readdir(folder)).filter(name => name.startsWith(stem) && !/\.(gz|zst|bz2|xz|new)$/.test(name))
-    const dated = await Promise.all(names.slice(0, 1_000).map(async name => ({ path: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })))
-    return dated.sort((a, b) => a.at - b.at).map(({ path }) => path)
+    const found = names.slice(0, 1_000).map(async name => {
+      const path = join(folder, name)
+      const { ino, mtimeNs } = await stat(path, { bigint: true })
+      return { path, inode: ino, at: mtimeNs }
+    })
+    return (await Promise.all(found)).sort((a, b) => (a.at < b.at ? -1 : 1))
   }
 
   /** Decides under which identity an open file is read, and makes that durable first. */
@@ -146,13 +163,14 @@ class Follower {
     while (!this.#signal.aborted) {
       // Looked at before every read: new content must never be taken for more of the old.
       if ((await file.stat()).size < ranges.readTo || !(await agrees(file, state.print))) return this.#rescueCopy(state)
-      if (await this.#takeNext(ranges, state, false)) {
-        quiet = 0
-        continue
-      }
+      const more = await this.#takeNext(ranges, state, false)
       if (state.print.length < 512 && ranges.readTo > state.print.length) {
         state = { ...state, print: await printOf(file) }
         await writeState(this.#options.folder, this.#source.id, state)
+      }
+      if (more) {
+        quiet = 0
+        continue
       }
       quiet = (await this.#wasRenamed(state)) ? quiet + 1 : 0
       if (quiet >= QUIET_POLLS) return await this.#takeRest(ranges, state)
@@ -163,7 +181,7 @@ class Follower {
 
   /** After copytruncate: lines copied away before we read them stand in the youngest copy that begins as the file did. */
   async #rescueCopy(state: FollowedState): Promise<void> {
-    for (const path of (await this.#siblings()).reverse()) {
+    for (const { path } of (await this.#siblings()).reverse()) {
       const copy = await this.#open(path)
       if (copy === undefined) continue
       try {

@@ -11,6 +11,7 @@ import { openLedger } from '../../notifier/ledger/open.ts'
 import { createApp } from '../api/app.ts'
 import { deprecationRoutes } from '../api/routes/deprecations.ts'
 import { healthRoutes } from '../api/routes/health.ts'
+import { totalsRoute } from '../api/routes/totals.ts'
 import { boardRoutes } from '../board/routes.ts'
 import type { Settings } from '../config/schema/settings.ts'
 import type { Loaded } from '../config/loaded.ts'
@@ -24,6 +25,7 @@ import { counter } from '../platform/metrics.ts'
 import { openPeppers } from '../platform/pepper.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
 import { createReader } from '../query/reader.ts'
+import { totalCalls } from '../query/total-calls.ts'
 import { Standings } from '../standing/standings.ts'
 import { removeAddress, writeAddress } from './address-file.ts'
 import { Lifecycle } from './lifecycle.ts'
@@ -120,6 +122,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   healthRoutes(app, { notReady: () => (collector.accepts() ? [] : ['the topic does not accept']), exposition: () => telemetry.exposition() })
   app.register(async scope => {
     deprecationRoutes(scope, standings)
+    totalsRoute(scope, () => totalCalls(clickhouse))
     await boardRoutes(scope, { catalogue: () => catalogue, standings, reader, ledger, clock })
   })
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
@@ -156,7 +159,10 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
     })
   }
   const copying = repeat(copy, COPY_EVERY_MS, clock, stopped.signal)
-  lifecycle.started('copies', () => copying)
+  lifecycle.started('copies', () => {
+    stopped.abort()
+    return copying
+  })
   await writeAddress(data, { url, pid: process.pid })
   lifecycle.started('address', () => removeAddress(data))
   return { url, catalogue: () => catalogue, settle: async () => progress.reached(await topic.ends(), clock), stop: () => lifecycle.stop((part, error) => log.error({ part, err: error }, 'a part did not stop')) }

@@ -1,0 +1,5 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { defaultSource } from '../../services/config/open-catalogue.ts'
+import { worldOf } from '../../test/small-world.ts'

@@ -1,0 +1,125 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openClickHouse } from '../../services/platform/clickhouse.ts'
+import { count } from '../../services/platform/clickhouse-rows.ts'
+import { hasKey, sendBodies, writeFileLines } from './senders.ts'
+import { UpProcess } from './up-process.ts'
+
+export interface CrashOptions {
+  readonly folder: string
+  readonly pushed: number
+  readonly filed: number
+  readonly kills: number
+  readonly most: number
+  readonly say: (text: string) => void
+}
+
+export interface CrashResult {
+  readonly sent: number
+  readonly withKey: number
+  readonly kills: number
+  readonly attempts: number
+  readonly rotations: number
+  /** Table or measure → what it holds. */
+  readonly sums: Readonly<Record<string, number>>
+  readonly errors: string
+}
+
+const QUESTIONS: readonly [string, string][] = [
+  ['calls', 'SELECT count() AS n FROM calls'],
+  ['distinct', 'SELECT uniqExact(request_id) AS n FROM calls'],
+  ['usage_daily', 'SELECT sum(rows) AS n FROM usage_daily'],
+  ['usage_ever', 'SELECT sum(calls) AS n FROM usage_ever'],
+  ['consumers_daily', 'SELECT sum(calls) AS n FROM consumers_daily'],
+  ['headers_daily', 'SELECT sum(calls) AS n FROM headers_daily'],
+  ['identities_seen', 'SELECT sum(calls) AS n FROM identities_seen'],
+  ['tallies', "SELECT sum(lines) AS n FROM sources_hourly WHERE outcome = 'call'"],
+  ['other_tallies', "SELECT sum(lines) AS n FROM sources_hourly WHERE outcome != 'call'"],
+]
+
+/** Pushes bodies and writes a followed, rotated file while the process is killed again and again; then counts. */
+export async function embeddedCrash(options: CrashOptions): Promise<CrashResult> {
+  const file = join(options.folder, 'logs', 'access.json')
+  await mkdir(join(options.folder, 'logs'), { recursive: true })
+  const config = join(options.folder, 'lastcall.yaml')
+  await writeFile(
+    config,
+    `sources:
+  - { id: bodies, format: nginx-json, realm: one, key: { header: x-api-key } }
+  - { id: files, format: nginx-json, realm: one, key: { header: x-api-key }, file: { path: ${file} } }
+apis:
+  - { id: partner, policy: scale, hosts: [api.partner.example], operations: ["GET /v1/orders/{id}"] }
+`,
+  )
+  const data = join(options.folder, 'data')
+  const up = new UpProcess(['--config', config, '--data', data, '--port', '0'])
+  await up.start()
+  const now = Date.now()
+  const random = seeded(7)
+  const senders = 3
+  const share = Math.ceil(options.pushed / senders)
+  const pushing = Promise.all(
+    Array.from({ length: senders }, (_, index) => sendBodies({ from: index * share, to: Math.min(options.pushed, (index + 1) * share), most: options.most, url: () => up.url, now, random })),
+  )
+  const writing = writeFileLines({ file, from: options.pushed, to: options.pushed + options.filed, now, rotateBytes: Math.max(60_000, options.filed * 40), pauseMs: 5 })
+  for (let kill = 1; kill <= options.kills; kill += 1) {
+    await delay(150 + random() * 900)
+    await up.kill()
+    options.say(`kill ${kill} of ${options.kills}`)
+    await up.start()
+  }
+  const attempts = (await pushing).reduce((sum, made) => sum + made, 0)
+  const rotations = await writing
+  const sent = options.pushed + options.filed
+  await settled(up.url, sent)
+  await up.kill('SIGTERM')
+  const sums = await sumsOf(join(data, 'clickhouse'))
+  const withKey = Array.from({ length: sent }, (_, number) => Number(hasKey(number))).reduce((sum, one) => sum + one, 0)
+  return { sent, withKey, kills: options.kills, attempts, rotations, sums, errors: up.errors }
+}
+
+/** Waits until the API counts as many calls as were sent, or nothing moves for half a minute. */
+async function settled(url: string, sent: number): Promise<void> {
+  let before = -1
+  let still = 0
+  while (still < 60) {
+    await delay(500)
+    const { total } = (await (await fetch(`${url}/api/v1/totals`)).json()) as { total: number }
+    if (total >= sent) return void (await delay(1_500))
+    still = total === before ? still + 1 : 0
+    before = total
+  }
+}
+
+async function sumsOf(folder: string): Promise<Record<string, number>> {
+  const clickhouse = await openClickHouse({ embedded: { folder } })
+  try {
+    const sums: Record<string, number> = {}
+    for (const [name, sql] of QUESTIONS) sums[name] = (await clickhouse.query(sql, {}, { n: count }))[0]?.n ?? -1
+    return sums
+  } finally {
+    await clickhouse.close()
+  }
+}
+
+/** A sequence of numbers in [0, 1) that the seed decides (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** `npm run crash`: the long form. One JSON line at the end. */
+if (import.meta.main) {
+  const { mkdtemp, rm } = await import('node:fs/promises')
+  const { tmpdir } = await import('node:os')
+  const folder = await mkdtemp(join(tmpdir(), 'lastcall-crash-'))
+  const result = await embeddedCrash({ folder, pushed: 300_000, filed: 100_000, kills: 24, most: 5_000, say: text => process.stderr.write(`\r${text}   `) })
+  process.stdout.write(`\n${JSON.stringify(result)}\n`)
+  await rm(folder, { recursive: true, force: true })
+}

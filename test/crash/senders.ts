@@ -1,0 +1,71 @@
+import { appendFile, rename, stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+
+/** One nginx JSON line with a request id of its own; every third carries a key, every fiftieth was refused. */
+export function logLine(number: number, now: number): string {
+  const status = number % 50 === 0 ? 401 : 200
+  return JSON.stringify({
+    v: '1',
+    msec: ((now - (number % 600_000)) / 1000).toFixed(3),
+    request_id: `request-${number}`,
+    method: 'GET',
+    host: 'api.partner.example',
+    request_uri: `/v1/orders/${number % 1000}`,
+    status: String(status),
+    bytes: '10',
+    request_time: '0.010',
+    ua: `agent/${number % 5}`,
+    x_api_key: number % 3 === 0 ? `fake-key-${number % 7}` : '',
+  })
+}
+
+/** Rows that identities_seen counts: with a key, not refused. */
+export const hasKey = (number: number): boolean => number % 3 === 0 && number % 50 !== 0
+
+/** Sends bodies of 1 to `most` lines, each again and again until it is answered 200. Resolves with the attempts made. */
+export async function sendBodies(options: { readonly from: number; readonly to: number; readonly most: number; readonly url: () => string; readonly now: number; readonly random: () => number }): Promise<number> {
+  let attempts = 0
+  for (let first = options.from; first < options.to; ) {
+    const lines = Math.min(1 + Math.floor(options.random() * options.most), options.to - first)
+    const body = gzipSync(Array.from({ length: lines }, (_, index) => logLine(first + index, options.now)).join('\n'), { level: 1 })
+    while (!(await answered(options.url(), body))) {
+      attempts += 1
+      await delay(30)
+    }
+    attempts += 1
+    first += lines
+  }
+  return attempts
+}
+
+async function answered(url: string, body: Buffer): Promise<boolean> {
+  if (url === '') return false
+  try {
+    const response = await fetch(`${url}/ingest/bodies`, { method: 'POST', body: new Uint8Array(body), headers: { 'content-encoding': 'gzip' }, signal: AbortSignal.timeout(20_000) })
+    await response.arrayBuffer()
+    return response.status === 200
+  } catch {
+    return false // killed while it worked: the sender does not know, and sends the same again
+  }
+}
+
+/** Writes lines into a file as a gateway does, and has it rotated by rename, as logrotate does. */
+export async function writeFileLines(options: { readonly file: string; readonly from: number; readonly to: number; readonly now: number; readonly rotateBytes: number; readonly pauseMs: number }): Promise<number> {
+  let rotations = 0
+  for (let first = options.from; first < options.to; first += 200) {
+    const size = await stat(options.file).then(found => found.size, () => 0)
+    if (size > options.rotateBytes) {
+      for (let old = 8; old > 0; old -= 1) await rename(`${options.file}.${old}`, `${options.file}.${old + 1}`).catch(() => {})
+      await rename(options.file, `${options.file}.1`)
+      rotations += 1
+    }
+    const lines = Array.from({ length: Math.min(200, options.to - first) }, (_, index) => logLine(first + index, options.now))
+    // In two pieces, so that the follower meets an unfinished line.
+    const text = `${lines.join('\n')}\n`
+    await appendFile(options.file, text.slice(0, text.length - 40))
+    await appendFile(options.file, text.slice(text.length - 40))
+    await delay(options.pauseMs)
+  }
+  return rotations
+}
