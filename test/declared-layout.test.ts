@@ -1,8 +1,8 @@
 import t from 'tap'
-import { AUTO_SOURCE, defaultSource } from '../../../services/config/open-catalogue.ts'
-import { told } from '../../../test/told.ts'
-import { recordOf } from '../../records/record.ts'
-import { createParser } from '../parser.ts'
+import { createParser } from '../ingest/parse/parser.ts'
+import { recordOf } from '../ingest/records/record.ts'
+import { AUTO_SOURCE, defaultSource } from '../services/config/open-catalogue.ts'
+import { told } from './told.ts'
 
 function read(format: string, layout: string, line: string) {
   const outcomes: unknown[] = []
