@@ -142,7 +142,7 @@ t.test('a second notify on the same ledger is refused', async t => {
 })
 
 t.test('a copied ledger sends nothing until a person releases it', async t => {
-  const here = town(t.testdir({ old: {}, new: {} }) + '/old', ['acme'])
+  const here = town(join(t.testdir({ old: {}, new: {} }), 'old'), ['acme'])
   await rounds(here)
   const there = town(join(here.outboxFolder, '..', '..', 'new'), ['acme'])
   copyFileSync(here.ledgerFile, there.ledgerFile)
