@@ -192,7 +192,7 @@ export class Notifier {
     const ledger = this.#ledger
     let letter: Awaited<ReturnType<typeof write>>
     try {
-      letter = await write(ledger, notices, catalogue(), sender, clock.now())
+      letter = await write(ledger, notices, catalogue(), sender, carrier.way, clock.now())
     } catch (error) {
       this.#tell(
         'trouble',

@@ -3,7 +3,7 @@ import type { Notice } from '../services/domain/notice.ts'
 import { composeLetter, type Letter } from './compose/letter.ts'
 import { buildSource } from './deliver/send.ts'
 import type { Ledger } from './ledger/ledger.ts'
-import { letterId, messageIdOf, threadOf, type WrittenLetter } from './ledger/letters.ts'
+import { letterId, messageIdOf, threadOf, type Way, type WrittenLetter } from './ledger/letters.ts'
 
 /** Who writes, and where answers and links lead. */
 export interface Sender {
@@ -38,12 +38,13 @@ export async function write(
   notices: readonly Notice[],
   catalogue: Catalogue,
   sender: Sender,
+  way: Way,
   now: number,
 ): Promise<WrittenLetter> {
   const [first] = notices
   if (first === undefined) throw new Error('a letter without a notice')
   const words = wordsOf(notices, catalogue, sender, now)
-  const id = letterId(notices)
+  const id = letterId(notices, way)
   const messageId = messageIdOf(ledger, id, domainOf(sender.from))
   const source = await buildSource({
     from: sender.from,

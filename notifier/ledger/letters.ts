@@ -24,10 +24,10 @@ export interface WrittenLetter {
   readonly source: Buffer
 }
 
-/** The same notices make the same letter, whenever and however often it is written. */
-export function letterId(notices: readonly Notice[]): string {
+/** The same notices by the same way make the same letter, whenever and however often it is written; a rehearsal is another letter. */
+export function letterId(notices: readonly Notice[], way: Way): string {
   const ids = notices.map(({ id }) => id).sort()
-  return `l${hash('sha256', ids.join('\n')).slice(0, 24)}`
+  return `l${hash('sha256', [way, ...ids].join('\n')).slice(0, 24)}`
 }
 
 /** Made of the ledger's own secret and the letter's id: findable in a relay's log, not to be guessed. Kept from the first writing on. */
