@@ -1,4 +1,3 @@
-import type { logCreator } from 'kafkajs'
 import type { Log } from './log.ts'
 
 /** What a broker says while it starts, elects or moves something: kafkajs tries again by itself. */
@@ -17,6 +16,13 @@ const PASSING = [
   'Limiting retries for the idempotent producer',
 ] as const
 
+/** A line of kafkajs: its level (1 error, 2 warning, 4 info, 5 debug), its part, and fields beside the message. */
+export interface KafkaLogEntry {
+  readonly namespace: string
+  readonly level: number
+  readonly log: { readonly message: string; readonly [field: string]: unknown }
+}
+
 const LEVELS = new Map<number, 'error' | 'warn' | 'info' | 'debug'>([
   [1, 'error'],
   [2, 'warn'],
@@ -28,7 +34,7 @@ const LEVELS = new Map<number, 'error' | 'warn' | 'info' | 'debug'>([
  * kafkajs's log as lines of ours: passing troubles at debug, its ERROR at warn (whether it is one, the topic says
  * when it gives up), its INFO at debug. Only known fields are taken: no payload can come along.
  */
-export function kafkaLog(log: Log): logCreator {
+export function kafkaLog(log: Log): () => (entry: KafkaLogEntry) => void {
   return () => entry => {
     const { message, error, groupId, broker } = entry.log
     const fields = {

@@ -1,7 +1,8 @@
-import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
-import kafkajs, { type KafkaConfig, type PartitionAssigner, type SASLOptions } from 'kafkajs'
+import { connect, isIP } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import kafkajs, { type ISocketFactoryArgs, type KafkaConfig, type PartitionAssigner, type SASLOptions } from 'kafkajs'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
+import { zstdCodec } from './kafka-codec.ts'
 import { kafkaLog } from './kafka-log.ts'
 import type { Log } from './log.ts'
 
@@ -39,22 +40,13 @@ export type KafkaSasl =
   /** `token` is asked for a fresh bearer token whenever a connection is made (RFC 7628). */
   | { readonly mechanism: 'oauthbearer'; readonly token: () => Promise<string> }
 
-/** No record batch may unpack to more: a topic others can write to is not trusted with our memory. */
-const UNPACKED_MAX = 256 * 1024 * 1024
-
 const { CompressionCodecs, CompressionTypes, ConfigResourceTypes, Kafka, logLevel, PartitionAssigners } = kafkajs
 export const TOPIC_RESOURCE = ConfigResourceTypes.TOPIC
 export const LOG_APPEND_TIME = 'LogAppendTime'
-const pack = promisify(zstdCompress)
-const unpack = promisify(zstdDecompress)
 
-/** zstd level 1, by zlib's threads. */
+/** zstd level 1. */
 export const ZSTD = CompressionTypes.ZSTD
-CompressionCodecs[ZSTD] = () => ({
-  compress: (encoder: { readonly buffer: Buffer }) =>
-    pack(encoder.buffer, { params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
-  decompress: (buffer: Buffer) => unpack(buffer, { maxOutputLength: UNPACKED_MAX }),
-})
+CompressionCodecs[ZSTD] = () => zstdCodec
 
 /**
  * A client for these brokers. Nothing is connected yet. Retries inside the client are short: whoever uses it repeats
@@ -72,6 +64,7 @@ export function createKafka(settings: KafkaSettings, log: Log): kafkajs.Kafka {
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
     logLevel: logLevel.INFO,
     logCreator: kafkaLog(log),
+    socketFactory: openSocket,
   }
   if (tls !== undefined && tls !== false) config.ssl = tls === true ? true : { ...tls }
   if (settings.sasl !== undefined) config.sasl = saslOptions(settings.sasl)
@@ -90,6 +83,19 @@ export function laneProducer(kafka: kafkajs.Kafka): kafkajs.Producer {
         message.partition ?? 0,
     retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
   })
+}
+
+/**
+ * As kafkajs opens them, but while a broker is away it asks one socket to end so often that Node warns of listeners:
+ * they are gone with the socket.
+ */
+function openSocket({ host, port, ssl, onConnect }: ISocketFactoryArgs) {
+  const name = isIP(host) === 0 ? { servername: host } : {}
+  // Null or undefined where no TLS is configured, whatever the type says.
+  const socket = ssl ? connectTls({ host, port, ...name, ...ssl }, onConnect) : connect({ host, port }, onConnect)
+  socket.setKeepAlive(true, 60_000)
+  socket.setMaxListeners(0)
+  return socket
 }
 
 function saslOptions(sasl: KafkaSasl): SASLOptions {

@@ -35,7 +35,7 @@ export class BrokerProcess {
   }
 
   /** Writes its configuration and formats its disk. */
-  static async prepare(options: BrokerOptions, cluster: string): Promise<BrokerProcess> {
+  static async prepare(options: BrokerOptions, cluster: string, format: readonly string[]): Promise<BrokerProcess> {
     const broker = new BrokerProcess(options)
     const lines = Object.entries(options.properties).map(([key, value]) => `${key}=${value}`)
     await writeFile(broker.#config, `${lines.join('\n')}\n`)
@@ -50,6 +50,7 @@ export class BrokerProcess {
       cluster,
       '-c',
       broker.#config,
+      ...format,
     ])
     return broker
   }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BrokerProcess } from './broker-process.ts'
-import { jars, type KafkaVersion } from './jars.ts'
+import { jars } from './jars.ts'
 import { freePorts } from './ports.ts'
 
 export interface Cluster {
@@ -16,13 +16,16 @@ export interface Cluster {
 export interface ClusterOptions {
   /** 1, or 3 with replication 3 and min.insync.replicas 2. */
   readonly size?: 1 | 3
-  readonly version?: KafkaVersion
-  readonly properties?: Readonly<Record<string, string>>
+  readonly properties?: Readonly<Record<string, string | number>>
+  /** A second listener, CLIENT, on `localhost:<port>`; `properties` say how it is secured. */
+  readonly clientPort?: number
+  /** More for the formatting of the disk, `--add-scram …`. */
+  readonly format?: readonly string[]
 }
 
 /**
  * Real Kafka brokers (KRaft), started. Where Java or Maven are missing: undefined, with the reason told to `skip`;
- * with LASTCALL_REQUIRE_BROKER=1 that is an error.
+ * with LASTCALL_REQUIRE_BROKER=1 that is an error. LASTCALL_BROKER_VERSION: another Kafka than 4.3.1 (3.9.2 is tried).
  */
 export async function startCluster(
   options: ClusterOptions,
@@ -30,7 +33,7 @@ export async function startCluster(
 ): Promise<Cluster | undefined> {
   let folder: string
   try {
-    folder = await jars(options.version ?? '4.3.1')
+    folder = await jars(process.env.LASTCALL_BROKER_VERSION ?? '4.3.1')
   } catch (error) {
     if (process.env.LASTCALL_REQUIRE_BROKER === '1') throw error
     skip(`needs a Kafka broker: ${error instanceof Error ? error.message : error}`)
@@ -54,10 +57,14 @@ async function start(jarFolder: string, options: ClusterOptions): Promise<Cluste
         Array.from({ length: size }, async (_, i) => {
           const folder = join(disk, `${i + 1}`)
           await mkdir(folder)
-          const properties = { ...propertiesOf(i, ports, folder), ...options.properties }
+          const properties = withClientPort(
+            { ...propertiesOf(i, ports, folder), ...options.properties },
+            options.clientPort,
+          )
           return BrokerProcess.prepare(
             { jars: jarFolder, folder, port: ports[i] ?? 0, properties },
             'bGFzdGNhbGwtdGVzdC0wMQ',
+            options.format ?? [],
           )
         }),
       )),
@@ -97,5 +104,19 @@ function propertiesOf(index: number, ports: readonly number[], folder: string): 
     'auto.create.topics.enable': 'false',
     'num.network.threads': 2,
     'num.io.threads': 4,
+  }
+}
+
+function withClientPort(
+  properties: Record<string, string | number>,
+  port: number | undefined,
+): Record<string, string | number> {
+  if (port === undefined) return properties
+  const also = (name: string) => `${properties[name]},CLIENT://localhost:${port}`
+  return {
+    ...properties,
+    listeners: also('listeners'),
+    'advertised.listeners': also('advertised.listeners'),
+    'inter.broker.listener.name': 'PLAINTEXT',
   }
 }
