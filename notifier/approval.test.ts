@@ -59,7 +59,7 @@ function states(of: Town): readonly string[] {
   return [...found].sort()
 }
 
-const sound = (t: Test, of: Town): void =>
+const sound = (t: Test, of: Town) =>
   t.same(
     say(of, ledger => verifyLedger(ledger).faults),
     [],
