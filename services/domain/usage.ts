@@ -72,3 +72,43 @@ export interface UsageReader {
   /** Sources that fed calls of the deprecation's API in the 35 days before `asOf`. */
   feedingSources(api: string, asOf: number): Promise<readonly string[]>
 }
+
+/** Where one deprecation's usage stands, without its consumers. Instants are milliseconds UTC. */
+export interface DeprecationUsage {
+  readonly deprecation: string
+  /** Consumers ever seen on it, those that name nobody left out. */
+  readonly consumersEver: number
+  /** Of those, how many called in the last 7 complete UTC days or today so far. */
+  readonly consumers7d: number
+  readonly calls: number
+  readonly calls7d: number
+  readonly calls7dBefore: number
+  /** 0 when never. */
+  readonly last: number
+}
+
+/** Calls of one consumer on one side of one deprecation on one UTC day. */
+export interface CustomerDay {
+  readonly deprecation: string
+  readonly side: 'old' | 'successor'
+  readonly consumer: string
+  readonly day: string
+  readonly calls: number
+}
+
+/** Everything one consumer called, whether deprecated or not; refused calls cannot name anybody. */
+export interface ConsumerOperation extends OperationUsage {
+  readonly class: 'use' | 'test'
+}
+
+/** Questions only some pages ask. */
+export interface UsageDetails {
+  /** Every deprecation that an access log can show, in the catalogue's order. */
+  overview(asOf: number): Promise<readonly DeprecationUsage[]>
+  /** As `consumersOf`, of calls that may or may not have used the thing: listed, never mailed. */
+  possibleConsumersOf(deprecation: Deprecation, asOf: number): Promise<readonly ConsumerUsage[]>
+  /** A customer's days on every deprecation, by its consumers; `sinceDay` YYYY-MM-DD UTC. */
+  customerDays(consumers: readonly string[], sinceDay: string): Promise<readonly CustomerDay[]>
+  /** What one consumer ever called, most calls first. */
+  consumerOperations(consumer: string): Promise<readonly ConsumerOperation[]>
+}

@@ -11,7 +11,12 @@ WHERE api = {api:String} AND ${NAMED} AND class = 'use' AND consumer != '' AND d
 GROUP BY consumer, day HAVING bits != 0`
 
 /** On which days each consumer used the old thing or its successor: what its rhythm and its migration state are read from. */
-export async function activeDays(clickhouse: ClickHouse, catalogue: Catalogue, deprecation: Deprecation, sinceDay: string): Promise<readonly ActiveDay[]> {
+export async function activeDays(
+  clickhouse: ClickHouse,
+  catalogue: Catalogue,
+  deprecation: Deprecation,
+  sinceDay: string,
+): Promise<readonly ActiveDay[]> {
   const [old, successor] = await Promise.all([
     daysOf(clickhouse, catalogue, deprecation, 'old', sinceDay),
     daysOf(clickhouse, catalogue, deprecation, 'successor', sinceDay),
@@ -19,10 +24,20 @@ export async function activeDays(clickhouse: ClickHouse, catalogue: Catalogue, d
   return [...old, ...successor]
 }
 
-async function daysOf(clickhouse: ClickHouse, catalogue: Catalogue, deprecation: Deprecation, side: ActiveDay['side'], since: string): Promise<ActiveDay[]> {
+async function daysOf(
+  clickhouse: ClickHouse,
+  catalogue: Catalogue,
+  deprecation: Deprecation,
+  side: ActiveDay['side'],
+  since: string,
+): Promise<ActiveDay[]> {
   const thing = side === 'old' ? deprecation.thing : deprecation.successor
   const names = await askedNames(clickhouse, catalogue, deprecation.api, thing)
   if (names === undefined) return []
-  const rows = await clickhouse.query(DAYS, { api: deprecation.api, ...namesParams(names), since }, { consumer: text, on_day: text, n: count, bits: big })
+  const rows = await clickhouse.query(
+    DAYS,
+    { api: deprecation.api, ...namesParams(names), since },
+    { consumer: text, on_day: text, n: count, bits: big },
+  )
   return rows.map(row => ({ consumer: row.consumer, side, day: row.on_day, calls: row.n, slots: row.bits }))
 }

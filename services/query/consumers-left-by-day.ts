@@ -10,9 +10,19 @@ WHERE api = {api:String} AND ${NAMED} AND class = 'use' AND day >= {since:Date} 
 GROUP BY day ORDER BY day`
 
 /** How many consumers used the old thing on each UTC day, first and last day included; days without a call are left out. */
-export async function consumersLeftByDay(clickhouse: ClickHouse, catalogue: Catalogue, deprecation: Deprecation, since: string, until: string) {
+export async function consumersLeftByDay(
+  clickhouse: ClickHouse,
+  catalogue: Catalogue,
+  deprecation: Deprecation,
+  since: string,
+  until: string,
+) {
   const names = await askedNames(clickhouse, catalogue, deprecation.api, deprecation.thing)
   if (names === undefined) return []
-  const rows = await clickhouse.query(BY_DAY, { api: deprecation.api, ...namesParams(names), since, until }, { on_day: text, consumers: count, n: count })
+  const rows = await clickhouse.query(
+    BY_DAY,
+    { api: deprecation.api, ...namesParams(names), since, until },
+    { on_day: text, consumers: count, n: count },
+  )
   return rows.map(row => ({ day: row.on_day, consumers: row.consumers, calls: row.n }))
 }

@@ -1,4 +1,5 @@
 import type { Catalogue, Deprecation } from '../domain/catalogue.ts'
+import type { Names } from '../domain/things.ts'
 import type { ConsumerUsage, OperationUsage } from '../domain/usage.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import { count, list, pair, text } from '../platform/clickhouse-rows.ts'
@@ -6,77 +7,77 @@ import { askedNames, NAMED, namesParams, utcDay } from './names.ts'
 
 const AGENTS = 10
 
-/** Counts by consumer and operation: refused calls carry no consumer and are taken off the nameless. */
-const BY_OPERATION = `
+/** Refused calls carry no consumer and are taken off the nameless. */
+const EVER = `
 SELECT consumer, version, operation, sum(calls) - sum(refused) AS n,
-  sumIf(calls - refused, day >= {week:Date} AND day < {today:Date}) AS n_week,
-  sumIf(calls - refused, day >= {before:Date} AND day < {week:Date}) AS n_before,
-  sumIf(calls - refused, day > {week:Date}) AS n_recent
-FROM usage_daily
-WHERE api = {api:String} AND ${NAMED} AND class = 'use' AND day <= {today:Date}
+  toUnixTimestamp(min(first_proven)) AS first_at, toUnixTimestamp(max(last_proven)) AS last_at
+FROM usage_ever WHERE api = {api:String} AND ${NAMED} AND class = 'use'
 GROUP BY consumer, version, operation HAVING n > 0`
 
-const SEEN = `
-SELECT consumer, version, operation, toUnixTimestamp(min(first)) AS first_at, toUnixTimestamp(max(last_proven)) AS last_at
-FROM usage_ever WHERE api = {api:String} AND ${NAMED} AND class = 'use' GROUP BY consumer, version, operation`
+const WEEKS = `
+SELECT consumer, sumIf(calls - refused, day >= {week:Date} AND day < {today:Date}) AS n_week,
+  sumIf(calls - refused, day < {week:Date}) AS n_before, sumIf(calls - refused, day > {week:Date}) AS n_recent
+FROM usage_daily
+WHERE api = {api:String} AND ${NAMED} AND class = 'use' AND day >= {before:Date} AND day <= {today:Date}
+GROUP BY consumer`
 
 const BY_AGENT = `
-SELECT consumer, arraySlice(arrayReverseSort(pair -> pair.2, groupArray((agent, n))), 1, ${AGENTS}) AS agents
+SELECT consumer, arraySlice(arraySort(pair -> (-pair.2, pair.1), groupArray((agent, n))), 1, ${AGENTS}) AS agents
 FROM (
   SELECT consumer, agent, sum(calls) - sum(refused) AS n FROM usage_daily
-  WHERE api = {api:String} AND ${NAMED} AND class = 'use' AND day <= {today:Date} GROUP BY consumer, agent HAVING n > 0
+  WHERE api = {api:String} AND ${NAMED} AND class = 'use' GROUP BY consumer, agent HAVING n > 0
 ) GROUP BY consumer`
 
 /**
  * Who still calls a deprecation: every consumer ever seen on it, most calls in the last 7 complete days first.
  * The thing becomes stored names, the consumer its customer, when the question is asked: history is right for
- * today's catalogue. `asOf` is milliseconds UTC; later days are left out.
+ * today's catalogue. `asOf` (milliseconds UTC) says which days are the last 7; agents are those of 25 months.
  */
-export async function consumersOf(clickhouse: ClickHouse, catalogue: Catalogue, deprecation: Deprecation, asOf: number): Promise<readonly ConsumerUsage[]> {
-  const names = await askedNames(clickhouse, catalogue, deprecation.api, deprecation.thing)
+export async function consumersOf(
+  clickhouse: ClickHouse,
+  catalogue: Catalogue,
+  deprecation: Deprecation,
+  asOf: number,
+  which: keyof Names = 'exact',
+): Promise<readonly ConsumerUsage[]> {
+  const { api, thing } = deprecation
+  const names = await askedNames(clickhouse, catalogue, api, thing, which)
   if (names === undefined) return []
-  const params = { api: deprecation.api, ...namesParams(names), today: utcDay(asOf), week: utcDay(asOf, -7), before: utcDay(asOf, -14) }
-  const [counts, seen, agents] = await Promise.all([
-    clickhouse.query(BY_OPERATION, params, { consumer: text, version: text, operation: text, n: count, n_week: count, n_before: count, n_recent: count }),
-    clickhouse.query(SEEN, params, { consumer: text, version: text, operation: text, first_at: count, last_at: count }),
-    clickhouse.query(BY_AGENT, params, { consumer: text, agents: list(pair(text, count)) }),
+  const named = { api, ...namesParams(names) }
+  const weeks = { ...named, today: utcDay(asOf), week: utcDay(asOf, -7), before: utcDay(asOf, -14) }
+  const [ever, recent, agents] = await Promise.all([
+    clickhouse.query(EVER, named, EVER_ROW),
+    clickhouse.query(WEEKS, weeks, { consumer: text, n_week: count, n_before: count, n_recent: count }),
+    clickhouse.query(BY_AGENT, named, { consumer: text, agents: list(pair(text, count)) }),
   ])
-  const instants = new Map(seen.map(row => [`${row.consumer}\0${row.version}\0${row.operation}`, row]))
-  const agentsOf = new Map(agents.map(row => [row.consumer, row.agents.map(([agent, calls]) => ({ agent, calls }))]))
-  const byConsumer = new Map<string, Gathered>()
-  for (const row of counts) {
-    const gathered = byConsumer.get(row.consumer) ?? { operations: [], week: 0, before: 0, recent: 0 }
-    byConsumer.set(row.consumer, gathered)
-    gathered.week += row.n_week
-    gathered.before += row.n_before
-    gathered.recent += row.n_recent
-    const at = instants.get(`${row.consumer}\0${row.version}\0${row.operation}`)
-    gathered.operations.push({ api: deprecation.api, version: row.version, operation: row.operation, calls: row.n, first: (at?.first_at ?? 0) * 1000, last: (at?.last_at ?? 0) * 1000 })
+  const weeksOf = new Map(recent.map(row => [row.consumer, row]))
+  const agentsOf = new Map(agents.map(row => [row.consumer, row.agents]))
+  const operationsOf = new Map<string, OperationUsage[]>()
+  for (const { consumer, version, operation, n, first_at, last_at } of ever) {
+    const usage = { api, version, operation, calls: n, first: first_at * 1000, last: last_at * 1000 }
+    const gathered = operationsOf.get(consumer)
+    if (gathered === undefined) operationsOf.set(consumer, [usage])
+    else gathered.push(usage)
   }
-  return [...byConsumer]
-    .map(([consumer, gathered]) => usageOf(consumer, gathered, catalogue, agentsOf.get(consumer) ?? []))
+  return [...operationsOf]
+    .map(([consumer, operations]): ConsumerUsage => {
+      const week = weeksOf.get(consumer)
+      return {
+        consumer,
+        customer: catalogue.customers.byConsumer.get(consumer) ?? null,
+        calls: operations.reduce((sum, one) => sum + one.calls, 0),
+        first: Math.min(...operations.map(one => one.first)),
+        last: Math.max(...operations.map(one => one.last)),
+        calls7d: week?.n_week ?? 0,
+        calls7dBefore: week?.n_before ?? 0,
+        callsRecent: week?.n_recent ?? 0,
+        operations: operations.sort((a, b) => b.calls - a.calls || (nameOf(a) < nameOf(b) ? -1 : 1)),
+        agents: (agentsOf.get(consumer) ?? []).map(([agent, calls]) => ({ agent, calls })),
+      }
+    })
     .sort((a, b) => b.calls7d - a.calls7d || b.calls - a.calls || (a.consumer < b.consumer ? -1 : 1))
 }
 
-interface Gathered {
-  readonly operations: OperationUsage[]
-  week: number
-  before: number
-  recent: number
-}
+const EVER_ROW = { consumer: text, version: text, operation: text, n: count, first_at: count, last_at: count }
 
-function usageOf(consumer: string, gathered: Gathered, catalogue: Catalogue, agents: ConsumerUsage['agents']): ConsumerUsage {
-  const operations = gathered.operations.sort((a, b) => b.calls - a.calls || (a.operation < b.operation ? -1 : 1))
-  return {
-    consumer,
-    customer: catalogue.customers.byConsumer.get(consumer) ?? null,
-    calls: operations.reduce((sum, one) => sum + one.calls, 0),
-    first: Math.min(...operations.map(one => one.first)),
-    last: Math.max(...operations.map(one => one.last)),
-    calls7d: gathered.week,
-    calls7dBefore: gathered.before,
-    callsRecent: gathered.recent,
-    operations,
-    agents,
-  }
-}
+const nameOf = (usage: OperationUsage): string => `${usage.operation}\0${usage.version}`

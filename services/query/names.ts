@@ -17,11 +17,21 @@ export const NAMED = `version IN {versions:Array(String)} AND operation IN {oper
 
 /** Every (version, operation) that calls of an API are stored under. */
 export async function storedNames(clickhouse: ClickHouse, api: string): Promise<readonly StoredName[]> {
-  return clickhouse.query('SELECT DISTINCT version, operation FROM usage_ever WHERE api = {api:String}', { api }, { version: text, operation: text })
+  return clickhouse.query(
+    'SELECT DISTINCT version, operation FROM usage_ever WHERE api = {api:String}',
+    { api },
+    { version: text, operation: text },
+  )
 }
 
 /** Resolves a thing to names in code, before the query: constants are an index look-up, a subquery is not (3 against 22 ms). */
-export async function askedNames(clickhouse: ClickHouse, catalogue: Catalogue, api: string, thing: Thing | undefined, which: keyof Names = 'exact'): Promise<AskedNames | undefined> {
+export async function askedNames(
+  clickhouse: ClickHouse,
+  catalogue: Catalogue,
+  api: string,
+  thing: Thing | undefined,
+  which: keyof Names = 'exact',
+): Promise<AskedNames | undefined> {
   if (thing === undefined || thing.kind === 'field' || thing.kind === 'error-code') return undefined
   const names = namesOf(thing, routesOf(catalogue, api), await storedNames(clickhouse, api))[which]
   if (names.length === 0) return undefined
@@ -32,9 +42,15 @@ export async function askedNames(clickhouse: ClickHouse, catalogue: Catalogue, a
   }
 }
 
-export const namesParams = (names: AskedNames): { versions: readonly string[]; operations: readonly string[]; pairs: readonly string[] } => ({ ...names })
+export const namesParams = (
+  names: AskedNames,
+): { versions: readonly string[]; operations: readonly string[]; pairs: readonly string[] } => ({ ...names })
 
 /** UTC date of an instant (milliseconds), moved by whole days, YYYY-MM-DD. */
 export function utcDay(instant: number, plus = 0): string {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(instant)).toZonedDateTimeISO('UTC').toPlainDate().add({ days: plus }).toString()
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(instant))
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+    .add({ days: plus })
+    .toString()
 }

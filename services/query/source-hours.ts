@@ -9,6 +9,18 @@ GROUP BY source, hour, outcome, reason ORDER BY source, hour, outcome, reason`
 
 /** What each source sent in each hour of receipt, by outcome and reason. `since` is milliseconds UTC. */
 export async function sourceHours(clickhouse: ClickHouse, since: number): Promise<readonly SourceHour[]> {
-  const rows = await clickhouse.query(HOURS, { since: Math.max(0, Math.floor(since / 1000)) }, { source: text, at: count, outcome: text, reason: text, n: count, beats: count, through: count })
-  return rows.map(row => ({ source: row.source, hour: row.at * 1000, outcome: row.outcome, reason: row.reason, lines: row.n, heartbeats: row.beats, through: row.through * 1000 }))
+  const rows = await clickhouse.query(
+    HOURS,
+    { since: Math.max(0, Math.floor(since / 1000)) },
+    { source: text, at: count, outcome: text, reason: text, n: count, beats: count, through: count },
+  )
+  return rows.map(row => ({
+    source: row.source,
+    hour: row.at * 1000,
+    outcome: row.outcome,
+    reason: row.reason,
+    lines: row.n,
+    heartbeats: row.beats,
+    through: row.through * 1000,
+  }))
 }
