@@ -78,6 +78,7 @@ export async function withService<T>(context: CommandContext, work: (service: Se
     port: 0,
     clock: context.clock,
     environment: context.environment,
+    notifyEveryMs: 0,
     log: silentLog,
   })
   try {

@@ -21,6 +21,7 @@ export interface DemoOptions {
   readonly clock: Clock
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Log
+  readonly notifyEveryMs: number
   readonly signal: AbortSignal
   /** Told of the history's progress, and when a stage of the start is done. */
   readonly say: (text: string) => void
@@ -72,6 +73,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const traffic: TrafficOptions = { seed, start, url: running.url, logs, clock, headersOf: headersOf(running), onSent: count, signal: options.signal }
     const history = await sendHistory(traffic, start, now, (done, of) => options.say(`history: day ${done} of ${of}`))
     await running.settle()
+    // The first round plans and sends nothing, as everywhere; the second writes to the outbox.
+    for (let round = 0; round < 2; round += 1) await running.notifyOnce()
     await truth.write(join(data, 'truth.json'))
     const live = liveTraffic(traffic, now)
     return {

@@ -8,6 +8,8 @@ import { migrate } from '../../ingest/store/migrate.ts'
 import { createStore } from '../../ingest/store/store.ts'
 import { openSqliteTopic } from '../../ingest/topic/sqlite-topic.ts'
 import { openLedger } from '../../notifier/ledger/open.ts'
+import { LEDGER_FILE } from '../../notifier/ledger/schema.ts'
+import { startNotifier } from '../../notifier/setup.ts'
 import { createApp } from '../api/app.ts'
 import { deprecationRoutes } from '../api/routes/deprecations.ts'
 import { healthRoutes } from '../api/routes/health.ts'
@@ -15,6 +17,7 @@ import { totalsRoute } from '../api/routes/totals.ts'
 import { boardRoutes } from '../board/routes.ts'
 import type { Settings } from '../config/schema/settings.ts'
 import type { Loaded } from '../config/loaded.ts'
+import { readSecret } from '../config/environment.ts'
 import { watchConfig } from '../config/watch.ts'
 import { writeCopies } from '../copies/write-copies.ts'
 import type { Catalogue } from '../domain/catalogue.ts'
@@ -43,6 +46,8 @@ export interface EmbeddedOptions {
   readonly clock: Clock
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly log: Log
+  /** Time between two rounds of letters; 0: none go from this process. */
+  readonly notifyEveryMs: number
 }
 
 export interface Running {
@@ -50,6 +55,8 @@ export interface Running {
   readonly url: string
   /** The catalogue in force. */
   catalogue(): Catalogue
+  /** One round of letters now: plans what is due, hands over what may go. */
+  notifyOnce(): Promise<void>
   /** Resolves when everything that stands on the topic now is stored. */
   settle(): Promise<void>
   /** Finishes what is under way and closes everything; what stands on the topic is stored at the next start. */
@@ -108,7 +115,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   })
   const reader = createReader(clickhouse, () => catalogue)
   const standings = new Standings({ catalogue: () => catalogue, reader, clock, maxAgeMs: ANSWER_AGE_MS })
-  const ledger = openLedger(join(data, 'ledger.db'))
+  const ledger = openLedger(join(data, LEDGER_FILE))
   lifecycle.started('ledger', () => ledger.close())
 
   const app = await createApp({ log, readTokens: settings.access.read })
@@ -163,9 +170,27 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
     stopped.abort()
     return copying
   })
+  const notifier = startNotifier({
+    settings,
+    catalogue: () => catalogue,
+    reader,
+    data,
+    clock,
+    signal: stopped.signal,
+    secret: variable => readSecret(options.environment, variable),
+    onStep: (step, what) => {
+      if (step === 'trouble') log.warn({ what }, 'a letter or a round met trouble')
+    },
+  })
+  const notifying = options.notifyEveryMs === 0 ? Promise.resolve() : notifier.run(options.notifyEveryMs)
+  lifecycle.started('notifier', async () => {
+    stopped.abort()
+    await notifying
+    await notifier.close()
+  })
   await writeAddress(data, { url, pid: process.pid })
   lifecycle.started('address', () => removeAddress(data))
-  return { url, catalogue: () => catalogue, settle: async () => progress.reached(await topic.ends(), clock), stop: () => lifecycle.stop((part, error) => log.error({ part, err: error }, 'a part did not stop')) }
+  return { url, catalogue: () => catalogue, notifyOnce: async () => void (await notifier.round()), settle: async () => progress.reached(await topic.ends(), clock), stop: () => lifecycle.stop((part, error) => log.error({ part, err: error }, 'a part did not stop')) }
 }
 
 async function repeat(work: () => Promise<void>, everyMs: number, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -35,6 +35,7 @@ Example
       environment: context.environment,
       log: createLog(textFlag(context, 'log-level', 'warn'), 'lastcall'),
       signal: context.signal,
+      notifyEveryMs: Math.max(300_000, speed * 15_000),
       say: said,
     })
     said('')

@@ -27,6 +27,7 @@ Example
       port: portFlag(context, settings.listen.port),
       clock: context.clock,
       environment: context.environment,
+      notifyEveryMs: 300_000,
       log: createLog(textFlag(context, 'log-level', 'info'), 'lastcall'),
     })
     context.stdout(`${JSON.stringify({ listening: running.url, pid: process.pid })}\n`)
