@@ -52,7 +52,7 @@ t.test('a letter in the outbox is a whole mail that an independent parser reads'
   t.match(mail.replyTo, { text: 'support@partner.example' })
   t.equal(mail.headers.get('auto-submitted'), 'auto-generated')
   t.match(mail.messageId, /^<lastcall\.[0-9a-f]{32}@provider\.example>$/)
-  t.match(mail.text, /POST \/v1\/content\/\{…\}\/generate\n {4}1,200 calls/)
+  t.match(mail.text, /POST \/v1\/content\/\{id\}\/generate\n {4}1,200 calls/)
   t.match(mail.text, /prompt → input\.prompt/)
   t.match(mail.html, /<code>acme-sdk\/3\.1<\/code>/)
   const reader = openLedger(here.ledgerFile)

@@ -1,6 +1,6 @@
 import type { Block } from './blocks.ts'
 import { countText, instantIn } from './dates.ts'
-import type { View } from './view.ts'
+import { thingName, type View } from './view.ts'
 import { harmless } from './visible.ts'
 
 /** What the customer called, as frozen in the evidence: operations, counts, first and last seen, User-Agents, consumers. */
@@ -24,7 +24,7 @@ export function callBlocks(view: View): readonly Block[] {
     {
       kind: 'items',
       rows: evidence.operations.map(({ operation, calls, first, last }) => ({
-        code: harmless(operationName(operation), 200),
+        code: harmless(operationName(operation, view), 200),
         detail: `${callsText(calls)}, ${seen(first, last)}`,
       })),
     },
@@ -55,7 +55,10 @@ function callsText(calls: number): string {
   return Math.round(calls) === 1 ? '1 call' : `${countText(calls)} calls`
 }
 
-/** `POST /v1/content/{}/generate` is how calls are stored; a caller reads `{…}` better. */
-function operationName(operation: string): string {
+/** `POST /v1/content/{}/generate` is how calls are stored; the catalogue knows the parameters' names, else `{…}` reads better. */
+function operationName(operation: string, { api, deprecation }: View): string {
+  if (deprecation.thing.kind === 'operation' && deprecation.thing.key === operation) return thingName(deprecation.thing)
+  const known = api.operations.find(({ key }) => key === operation)
+  if (known !== undefined) return `${known.method} ${known.template}`
   return operation.replaceAll('{}', '{…}').replaceAll('__other__', '(other paths)')
 }

@@ -86,6 +86,6 @@ function then(view: View): readonly Block[] {
   const after =
     api.policy.afterSunset === 'gone' ? `calls are answered with 410 Gone${pointer}` : 'calls are no longer served'
   const text =
-    (daysLeft ?? 0) > 0 ? `Until the last day of service nothing changes. From then on ${after}.` : `Now ${after}.`
+    (daysLeft ?? 0) > 0 ? `Until the last day of service is over nothing changes. After it ${after}.` : `Now ${after}.`
   return [heading, { kind: 'paragraph', text }]
 }

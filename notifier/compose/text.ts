@@ -24,7 +24,7 @@ function block(of: Block): string {
     case 'link':
       return `${of.label}:\n${of.url}`
     case 'rule':
-      return '-- '
+      return '_'.repeat(WIDTH)
   }
 }
 
