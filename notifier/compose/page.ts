@@ -48,7 +48,7 @@ function block(of: Block): Html {
     case 'items':
       return html`<ul>\n${of.rows.map(({ code, detail }) => html`<li><code>${code}</code>${detail !== '' && html`<br>${detail}`}</li>\n`)}</ul>\n`
     case 'link':
-      return html`<p><a href="${safeUrl(of.url)}">${of.label}</a><br>${of.url}</p>\n`
+      return html`<p><a href="${safeUrl(of.url)}">${of.label}</a>${!of.url.startsWith('mailto:') && html`<br>${of.url}`}</p>\n`
     case 'rule':
       return html`<hr>\n`
   }

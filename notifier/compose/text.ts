@@ -22,7 +22,7 @@ function block(of: Block): string {
         .map(({ code, detail }) => `* ${code}${detail === '' ? '' : `\n${indent(wrap(detail, ''))}`}`)
         .join('\n')
     case 'link':
-      return `${of.label}:\n${of.url}`
+      return of.url.startsWith('mailto:') ? of.label : `${of.label}:\n${of.url}`
     case 'rule':
       return '_'.repeat(WIDTH)
   }
