@@ -1,4 +1,5 @@
 import { CriJoin, criContent } from './cri-join.ts'
+import { FlatLine } from './flat-line.ts'
 import { CLOSED, JsonScan, MORE } from './json-scan.ts'
 import { countedEnd } from './octet-count.ts'
 import { openingOf } from './open-envelope.ts'
@@ -30,6 +31,7 @@ export class RecordSplitter {
   #ended = false
   #phase: Phase = 'ready'
   readonly #scan = new JsonScan()
+  readonly #flat = new FlatLine()
   /** The record is over the cap: its head, while the rest is passed over. */
   #head: Buffer | undefined
   #headStart = 0
@@ -48,6 +50,7 @@ export class RecordSplitter {
     this.#start -= keep
     this.#at -= keep
     this.#scan.at -= keep
+    this.#flat.reset()
   }
 
   /** No more bytes will come: what stands unfinished is a record. */
@@ -115,7 +118,10 @@ export class RecordSplitter {
   }
 
   #sniff(first: number): LogRecord | undefined {
-    if (first === BRACE) return this.#enter('json')
+    if (first === BRACE) {
+      const end = this.#arrays.length === 0 ? this.#flat.endOf(this.#buffer, this.#start) : 0
+      return end === 0 || end - this.#start > MAX_RECORD_BYTES ? this.#enter('json') : this.#emit(end, end)
+    }
     if (first === BRACKET) {
       const next = this.#behindBlanks(this.#start + 1)
       if (next === undefined) return undefined
