@@ -5,6 +5,7 @@ import { faultKind } from '../../services/platform/clickhouse-errors.ts'
 import type { RowRange } from '../block/append-columns.ts'
 import { CURRENT_SETTINGS, insertCalls } from './insert.ts'
 import type { Origin } from './pin.ts'
+import { suspectsOf } from './suspects.ts'
 
 /** More than this share of a range refused (and more than a handful) is a fault of ours or of the tables, not of rows. */
 const MOST_SHARE = 0.1
@@ -20,8 +21,8 @@ interface Span {
 }
 
 /**
- * Finds the rows ClickHouse refuses for what they hold, in the order of the log, by trying ever smaller ranges on a
- * table without effect. `leftOut` (one list for each block) are rows that are not inserted anyway.
+ * Finds the rows ClickHouse refuses for what they hold, in the order of the log: those known to be refused at once, others
+ * by trying ever smaller ranges on a table without effect. `leftOut` (one list for each block) are rows that are not inserted anyway.
  * Throws LC_STORE_POISON when too large a share is refused, and whatever says that ClickHouse itself is in trouble.
  */
 export async function findPoison(
@@ -31,11 +32,20 @@ export async function findPoison(
 ): Promise<Origin[]> {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
   const most = Math.min(MOST, Math.max(HANDFUL, rows * MOST_SHARE))
-  const spans = blocks.map((block, index) => ({ block, leftOut: leftOut[index] ?? [], from: 0, to: block.rows }))
   const poison: Origin[] = []
+  const spans = blocks.map((block, index) => {
+    const suspects = suspectsOf(block).filter(row => !isIn(leftOut[index] ?? [], row))
+    for (const row of suspects) poison.push({ offset: block.offset, row })
+    const without = suspects.map(row => ({ first: row, rows: 1 }))
+    return { block, leftOut: [...(leftOut[index] ?? []), ...without], from: 0, to: block.rows }
+  })
+  if (poison.length > most) throw tooMany(poison.length)
   await search(clickhouse, spans, poison, most)
-  return poison
+  return poison.sort((a, b) => Number(a.offset - b.offset) || a.row - b.row)
 }
+
+const isIn = (ranges: readonly RowRange[], row: number): boolean =>
+  ranges.some(({ first, rows }) => row >= first && row < first + rows)
 
 async function search(clickhouse: ClickHouse, spans: readonly Span[], poison: Origin[], most: number): Promise<void> {
   if (spans.length === 0 || (await passes(clickhouse, spans))) return
