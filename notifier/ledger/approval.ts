@@ -29,11 +29,12 @@ export function approvalList(ledger: Ledger, deprecation: string): ApprovalList 
   const row = ledger.get('SELECT root, revision, sunset FROM deprecations WHERE id = ?', deprecation)
   if (row === undefined) {
     const known = ledger.all('SELECT id FROM deprecations ORDER BY id LIMIT 10').map(one => text(one, 'id'))
-    const todo =
-      known.length === 0
-        ? 'Run `lastcall notify --once` first: it plans, and sends nothing.'
-        : `The ledger knows: ${known.join(', ')}.`
-    throw new LcError('LC_APPROVE_UNKNOWN', `Nothing was planned for "${deprecation}".`, todo, 2)
+    throw new LcError(
+      'LC_APPROVE_UNKNOWN',
+      `Nothing was planned for "${deprecation}".`,
+      `Run \`lastcall notify --once\` first (it plans), or name one the ledger knows: ${known.join(', ')}.`,
+      2,
+    )
   }
   const root = text(row, 'root')
   const revision = number(row, 'revision')

@@ -23,7 +23,7 @@ Example
     const [id] = context.positionals
     if (id === undefined)
       throw new LcError(
-        'LC_CLI_ID',
+        'LC_CLI_FLAGS',
         'Which deprecation?',
         'lastcall approve ID; `lastcall notices` shows what waits.',
         2,
