@@ -2,20 +2,23 @@ const NEWLINE = 0x0a
 const OPEN = 0x7b
 const CLOSE = 0x7d
 const BRACKET = 0x5b
+const BRACKET_CLOSE = 0x5d
 
 /**
  * The quick way for the commonest record: an object on a line of its own with no other bracket in it. It finds
  * exactly what the scanner would, by native searches; for any other record it does not know.
  */
 export class FlatLine {
-  // The next `{` and `[` in the buffer, at or behind where was last asked: they are searched once, not once a line.
+  // The next `{`, `[` and `]` in the buffer, behind where was last asked: they are searched once, not once a line.
   #open = 0
   #bracket = 0
+  #bracketClose = 0
 
   /** Another buffer, or other places in it. */
   reset(): void {
     this.#open = 0
     this.#bracket = 0
+    this.#bracketClose = 0
   }
 
   /** Index behind the object that begins at `start`; 0 when it is not flat or its line end is not there yet. */
@@ -26,7 +29,8 @@ export class FlatLine {
     if (buffer[close] !== CLOSE || buffer.indexOf(CLOSE, start) !== close) return 0
     if (this.#open <= start) this.#open = found(buffer.indexOf(OPEN, start + 1))
     if (this.#bracket <= start) this.#bracket = found(buffer.indexOf(BRACKET, start + 1))
-    return this.#open > close && this.#bracket > close ? close + 1 : 0
+    if (this.#bracketClose <= start) this.#bracketClose = found(buffer.indexOf(BRACKET_CLOSE, start + 1))
+    return this.#open > close && this.#bracket > close && this.#bracketClose > close ? close + 1 : 0
   }
 }
 
