@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { systemClock } from '../services/platform/clock.ts'
+import { analyze } from './analyze.ts'
+import type { Bench } from './bench.ts'
+import { withSection } from './document.ts'
+import { embedded } from './embedded.ts'
+import type { Figure } from './figure.ts'
+import { formats } from './formats.ts'
+import { machine } from './machine.ts'
+import { FULL, QUICK } from './size.ts'
+
+const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
+/** `formats` brings `analyze` with it: how fast a format is read is judged by both. */
+export const BENCHES: ReadonlyMap<string, readonly Bench[]> = new Map([
+  ['formats', [formats, analyze]],
+  ['analyze', [analyze]],
+  ['embedded', [embedded]],
+])
+const USAGE = `npm run bench [-- NAME …] [--quick] [--write]
+  NAME     ${[...BENCHES.keys()].join(', ')}; all when none is named
+  --quick  less of everything
+  --write  puts the figures into docs/benchmarks.md
+`
+
+/** Exit 2 for a name that is none; figures go to stdout, a line of JSON each. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, help: { type: 'boolean' } },
+  })
+  const wrong = positionals.filter(name => !BENCHES.has(name))
+  if (values.help === true || wrong.length > 0) {
+    process.stderr.write(USAGE)
+    process.exitCode = wrong.length > 0 ? 2 : 0
+    return
+  }
+  const names = positionals.length === 0 ? [...BENCHES.keys()] : positionals
+  const chosen = new Set(names.flatMap(name => BENCHES.get(name) ?? []))
+  const command = ['npm run bench --', ...positionals, ...(values.quick === true ? ['--quick'] : [])].join(' ')
+  for (const bench of chosen) {
+    const where = machine(systemClock.now())
+    const figures: Figure[] = []
+    for await (const figure of bench.figures(values.quick === true ? QUICK : FULL)) {
+      figures.push(figure)
+      process.stdout.write(`${JSON.stringify(figure)}\n`)
+    }
+    if (values.write === true) writeFileSync(PAGE, withSection(page(), bench, figures, where, command))
+  }
+}
+
+function page(): string {
+  try {
+    return readFileSync(PAGE, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+if (import.meta.main) await main()
