@@ -14,6 +14,8 @@ export function openHttp(settings: Extract<ClickHouseSettings, { url: string }>)
     database: settings.database,
     max_open_connections: 8,
     request_timeout: 120_000,
+    // Long lists of names go in the body: addresses have a limit.
+    use_multipart_params_auto: true,
     // Faults are thrown, and our own log tells them.
     log: { level: ClickHouseLogLevel.OFF },
     compression: { request: false, response: true },
