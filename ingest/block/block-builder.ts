@@ -12,7 +12,8 @@ export interface BuiltBlock {
   readonly last: number
 }
 
-const ROWS = 1024
+/** Columns begin small and grow: a block of one row costs little, a builder that is used again keeps what it has. */
+const ROWS = 64
 const byte = () => new NumberColumn(new Uint8Array(ROWS), 0x7f)
 const word = () => new NumberColumn(new Uint16Array(ROWS), 0xffff)
 const long = () => new NumberColumn(new Uint32Array(ROWS), 0xffff_ffff)

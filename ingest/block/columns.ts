@@ -14,9 +14,9 @@ export interface OpenColumn {
 
 /** Texts with few different values: each once, and an index a row. The first key is always the empty text. */
 export class DictionaryColumn implements OpenColumn {
-  private readonly keys = new TextPile(1024)
+  private readonly keys = new TextPile(256)
   private readonly seen = new Map<string, number>()
-  private indexes = new Uint32Array(1024)
+  private indexes = new Uint32Array(64)
   private rows = 0
   private count = 1
   private lastText = ''
@@ -79,7 +79,7 @@ export class DictionaryColumn implements OpenColumn {
 }
 
 export class TextColumn implements OpenColumn {
-  private readonly texts = new TextPile(65_536)
+  private readonly texts = new TextPile(4_096)
 
   add(text: string): void {
     this.texts.add(text)
@@ -128,7 +128,7 @@ export class NumberColumn implements OpenColumn {
 
 /** Milliseconds since 1970 as Int64; keeps the earliest and the latest. */
 export class TimeColumn implements OpenColumn {
-  private halves = new Uint32Array(2048)
+  private halves = new Uint32Array(128)
   private at = 0
   first = 0
   last = 0

@@ -24,6 +24,7 @@ export interface KafkaConsumptionOptions {
   readonly log: Log
   readonly gatherMs: number
   readonly batch: { readonly bytes: number; readonly blocks: number }
+  /** Fetched bytes kept of one partition. */
   readonly bufferBytes: number
   readonly sessionMs: number
   readonly acceptMoved: boolean
@@ -33,7 +34,9 @@ export interface KafkaConsumptionOptions {
 /** Longest wait of a fetch, and so of a stop. */
 const FETCH_WAIT_MS = 250
 /** Packed bytes fetched of one partition at a time. */
-const FETCH_BYTES = 2 * 1024 * 1024
+const FETCH_BYTES = 1024 * 1024
+/** Packed bytes of one fetch of all partitions. */
+const FETCH_BYTES_ALL = 4 * 1024 * 1024
 const RETRY_MS = 1_000
 /** What a broker answers to a commit of a member whose time is over. */
 const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])
@@ -50,6 +53,8 @@ export class KafkaConsumption implements Consumption {
   readonly #ended: Promise<void>
   /** Loops that finish their last call; the next one of their partition waits for them. */
   readonly #ending = new Map<number, Promise<void>>()
+  /** No new work: what runs is finished. */
+  #draining = false
   #generation = 0
   /** Partitions of this generation; none while the group is being joined. */
   #assigned: ReadonlySet<number> = new Set()
@@ -61,7 +66,8 @@ export class KafkaConsumption implements Consumption {
   }
 
   async stop(): Promise<void> {
-    if (!this.#stopping.signal.aborted) {
+    if (!this.#draining) {
+      this.#draining = true
       const loops = [...this.#places.values()].map(({ loop }) => loop?.stop())
       await Promise.all([...loops, ...this.#ending.values()])
       this.#stopping.abort()
@@ -95,6 +101,7 @@ export class KafkaConsumption implements Consumption {
       heartbeatInterval: Math.floor(sessionMs / 6),
       maxWaitTimeInMs: FETCH_WAIT_MS,
       maxBytesPerPartition: FETCH_BYTES,
+      maxBytes: FETCH_BYTES_ALL,
       allowAutoTopicCreation: false,
       partitionAssigners: [watchedAssigner(() => this.#leave())],
     })
@@ -135,8 +142,7 @@ export class KafkaConsumption implements Consumption {
     const { batch, resolveOffset } = payload
     const { partition } = batch
     const generation = this.#generation
-    const current = () =>
-      generation === this.#generation && this.#assigned.has(partition) && !this.#stopping.signal.aborted
+    const current = () => generation === this.#generation && this.#assigned.has(partition) && !this.#draining
     const first = batch.messages[0]
     if (first === undefined || !current()) return
     const seat = this.#places.get(partition)?.seat ?? this.#seat(consumer, payload, generation)

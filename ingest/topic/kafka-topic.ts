@@ -31,7 +31,7 @@ export interface KafkaTopicOptions {
   readonly gatherMs?: number
   /** What one call of the handler is given at most; default 16 MiB and 512 blocks. */
   readonly batch?: { readonly bytes: number; readonly blocks: number }
-  /** Fetched bytes kept per partition; default 32 MiB. */
+  /** Fetched bytes kept in memory, all partitions together; default 192 MiB. */
   readonly bufferBytes?: number
   /** Without a heartbeat for this long a member is out of the group; default 30,000. */
   readonly sessionMs?: number
@@ -47,6 +47,7 @@ export interface KafkaTopicOptions {
 
 const RETRY_MS = 1_000
 const MOST_LANES = 8
+const BUFFER_BYTES = 192 * 1024 * 1024
 
 /**
  * The topic on Kafka. Opens also while the brokers are away: it does not accept then, and finds them by itself.
@@ -129,7 +130,7 @@ class KafkaTopic implements Topic {
       log,
       gatherMs,
       batch: this.#options.batch ?? { bytes: 16 * 1024 * 1024, blocks: 512 },
-      bufferBytes: this.#options.bufferBytes ?? 32 * 1024 * 1024,
+      bufferBytes: (this.#options.bufferBytes ?? BUFFER_BYTES) / this.partitions,
       sessionMs,
       acceptMoved: this.#options.acceptMoved ?? false,
       onFault: this.#options.onFault ?? (() => {}),

@@ -36,7 +36,7 @@ export async function startCluster(
     folder = await jars(process.env.LASTCALL_BROKER_VERSION ?? '4.3.1')
   } catch (error) {
     if (process.env.LASTCALL_REQUIRE_BROKER === '1') throw error
-    skip(`needs a Kafka broker: ${error instanceof Error ? error.message : error}`)
+    skip(error instanceof Error ? error.message : String(error))
     return undefined
   }
   return start(folder, options)
