@@ -6,7 +6,8 @@ export interface Topic {
   readonly partitions: number
   /**
    * Resolves when every block stands durably on `partition`, in order. Rejects with LC_TOPIC_FULL or
-   * LC_TOPIC_DOWN when it cannot say so; the caller then answers 503 and the sender repeats.
+   * LC_TOPIC_DOWN when it cannot say so; the caller then answers 503 and the sender repeats. LC_TOPIC_TOO_LARGE: the
+   * topic was made for smaller blocks than ours.
    */
   append(partition: number, blocks: readonly Block[]): Promise<void>
   /** False while `append` would be refused at once: readiness. */
