@@ -26,7 +26,6 @@ function postman(
       handed.push(address)
       return { outcome: outcome(), stop: '' }
     },
-    has: () => false,
     close: async () => undefined,
   }
 }

@@ -73,7 +73,6 @@ async function approved(folder: string): Promise<void> {
       hand: async () => {
         throw new Error('nothing goes yet')
       },
-      has: () => false,
       close: async () => undefined,
     },
   })
@@ -126,7 +125,7 @@ t.test('killed right after any change of state and started again, notify sends n
 
 t.test('in the outbox one can look: killed anywhere, every letter is there once and nothing is unknown', async t => {
   for (const [step, nth] of KILLS) {
-    if (step === 'planned' || nth > 1) continue
+    if (step === 'planned' || step === 'in-flight' || nth > 2) continue
     const folder = join(t.testdir({ [step]: {} }), step)
     await again(folder, 0, NOW)
     t.equal(await killed(folder, 0, step, nth, NOW + MINUTE), 'SIGKILL', `${step} ${nth}`)

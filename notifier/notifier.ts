@@ -3,19 +3,20 @@ import type { Clock } from '../services/domain/clock.ts'
 import type { Notice } from '../services/domain/notice.ts'
 import type { UsageReader } from '../services/domain/usage.ts'
 import type { Carrier } from './deliver/carrier.ts'
+import { Delivery, type Fates } from './delivery.ts'
 import { change } from './ledger/change.ts'
 import { applyCommands } from './ledger/commands.ts'
-import { leaveRehearsal, markInFlight, recordOutcome, settleLeftovers } from './ledger/hand-over.ts'
+import { leaveRehearsal, settleLeftovers } from './ledger/hand-over.ts'
 import { heldReason } from './ledger/held.ts'
 import { Ledger } from './ledger/ledger.ts'
-import { writable, writeLetter } from './ledger/letters.ts'
+import { letterId, writable } from './ledger/letters.ts'
 import { lockNotify, type NotifyLock } from './ledger/lock.ts'
 import { recordPlan } from './ledger/record.ts'
 import { number } from './ledger/row.ts'
 import { ledgerView } from './ledger/view.ts'
 import { type Plan, planNotices } from './plan/plan.ts'
 import { readWorld } from './read.ts'
-import { lettersOf, type Sender, write } from './write.ts'
+import { lettersOf, type Sender } from './write.ts'
 
 export interface NotifierOptions {
   /** The catalogue as it is now; asked anew in every round. */
@@ -59,6 +60,9 @@ export interface Round {
 
 /** Evidence is checked again before a letter goes when it is older than this. */
 const EVIDENCE_AGE_MS = 5 * 60_000
+const OLD_EVIDENCE = 'the evidence is old'
+/** Letters written before the first of them is handed over. */
+const AT_ONCE = 50
 
 /**
  * Plans, writes and delivers. One at a time on one ledger, by the lock it holds from `start` to `close`.
@@ -68,12 +72,13 @@ export class Notifier {
   readonly #options: NotifierOptions
   readonly #ledger: Ledger
   readonly #lock: NotifyLock
-  #lastSent = Number.NEGATIVE_INFINITY
+  readonly #delivery: Delivery
 
   private constructor(options: NotifierOptions, ledger: Ledger, lock: NotifyLock) {
     this.#options = options
     this.#ledger = ledger
     this.#lock = lock
+    this.#delivery = new Delivery(options, ledger)
   }
 
   /** @throws LcError LC_NOTIFY_RUNNING when another notify works on the ledger, LC_LEDGER_OPEN when it cannot be used. */
@@ -91,29 +96,24 @@ export class Notifier {
 
   /** One round: read, plan, record, and deliver what may go. @throws LcError LC_SMTP_CONNECT, LC_OUTBOX_FOLDER. */
   async round(): Promise<Round> {
-    const { carrier, clock } = this.#options
-    settleLeftovers(this.#ledger, clock.now(), letter => carrier.has(letter))
+    const { clock } = this.#options
+    settleLeftovers(this.#ledger, clock.now())
     const count = { planned: 0, accepted: 0, retry: 0, failed: 0, unknown: 0, suppressed: 0, superseded: 0, overCap: 0 }
-    let plan = await this.#plan(count)
-    let stopped = this.#mayNotSend()
-    let readAt = clock.now()
-    let queue = stopped === '' ? this.#ready(plan) : []
-    const reached = new Set<string>()
     const tried = new Set<string>()
-    for (let next = 0; stopped === '' && next < queue.length; next += 1) {
-      if (clock.now() - readAt > EVIDENCE_AGE_MS) {
-        plan = await this.#plan(count)
-        readAt = clock.now()
-        stopped = this.#mayNotSend()
-        queue = this.#ready(plan).filter(letter => !tried.has(keyOf(letter)))
-        next = -1
-        continue
-      }
-      const letter = queue[next] ?? []
-      tried.add(keyOf(letter))
-      if (this.#isOverCap(letter, reached)) count.overCap += 1
-      else stopped = await this.#deliver(letter, count)
-    }
+    const reached = new Set<string>()
+    let plan: Plan
+    let stopped: string
+    do {
+      plan = await this.#plan(count)
+      stopped = this.#mayNotSend()
+      const ready =
+        stopped === ''
+          ? this.#ready(plan).filter(letter => !tried.has(letterId(letter, this.#options.carrier.way)))
+          : []
+      const letters = ready.filter(letter => this.#isWithinCap(letter, reached))
+      count.overCap = ready.length - letters.length
+      stopped ||= await this.#deliver(letters, tried, count)
+    } while (stopped === OLD_EVIDENCE)
     return { ...count, held: plan.held.length, waiting: this.#waiting(), untold: plan.untold.length, stopped }
   }
 
@@ -175,63 +175,45 @@ export class Notifier {
     return number(this.#ledger.get(`SELECT count(*) AS n FROM notices WHERE state = 'planned'`) ?? {}, 'n')
   }
 
-  #isOverCap(letter: readonly Notice[], reached: Set<string>): boolean {
-    if (this.#options.carrier.way !== 'smtp') return false
+  #isWithinCap(letter: readonly Notice[], reached: Set<string>): boolean {
+    if (this.#options.carrier.way !== 'smtp') return true
     const address = letter[0]?.address.toLowerCase() ?? ''
-    if (!reached.has(address) && reached.size >= this.#options.recipientCap) return true
+    if (!reached.has(address) && reached.size >= this.#options.recipientCap) return false
     reached.add(address)
-    return false
+    return true
   }
 
-  /** Gives why no other letter should follow, '' to go on. */
-  async #deliver(
-    notices: readonly Notice[],
-    count: { accepted: number; retry: number; failed: number; unknown: number },
-  ): Promise<string> {
-    const { catalogue, carrier, clock, sender } = this.#options
-    const ledger = this.#ledger
-    let letter: Awaited<ReturnType<typeof write>>
-    try {
-      letter = await write(ledger, notices, catalogue(), sender, carrier.way, clock.now())
-    } catch (error) {
-      this.#tell(
-        'trouble',
-        `${notices[0]?.customer ?? ''}: the letter could not be written: ${error instanceof Error ? error.message : String(error)}`,
-      )
-      return ''
+  /** Gives why it ended before the last letter, '' when it did not; `OLD_EVIDENCE` when all has to be read again first. */
+  async #deliver(letters: readonly (readonly Notice[])[], tried: Set<string>, fates: Fates): Promise<string> {
+    const { carrier, clock } = this.#options
+    const readAt = clock.now()
+    let first = true
+    for (let from = 0; from < letters.length; from += AT_ONCE) {
+      const some = letters.slice(from, from + AT_ONCE)
+      if (!first && clock.now() - readAt > EVIDENCE_AGE_MS) return OLD_EVIDENCE
+      const written = await this.#delivery.write(some)
+      for (const letter of some) tried.add(letterId(letter, carrier.way))
+      if (carrier.way === 'outbox') {
+        const stopped = await this.#delivery.file(written, fates)
+        if (stopped !== '') return stopped
+        first = false
+        continue
+      }
+      for (const [n, letter] of written.entries()) {
+        await this.#delivery.pace()
+        if (!first && clock.now() - readAt > EVIDENCE_AGE_MS) {
+          for (const left of written.slice(n)) tried.delete(left.id)
+          return OLD_EVIDENCE
+        }
+        const stopped = await this.#delivery.send(letter, fates)
+        if (stopped !== '') return stopped
+        first = false
+      }
     }
-    writeLetter(ledger, letter, notices, carrier.way, clock.now())
-    this.#tell('written', letter.id)
-    await this.#pace()
-    if (this.#options.signal.aborted) return 'asked to stop'
-    await carrier.ready()
-    markInFlight(ledger, letter.id, clock.now())
-    this.#tell('in-flight', letter.id)
-    const { outcome, stop } = await carrier.hand({ id: letter.id, address: letter.address, source: letter.source })
-    this.#tell('handed', letter.id)
-    recordOutcome(ledger, letter.id, outcome, clock.now())
-    this.#tell('recorded', letter.id)
-    count[COUNTED[outcome.kind]] += 1
-    if (outcome.kind !== 'accepted') this.#tell('trouble', `${letter.address}: ${outcome.kind}: ${outcome.answer}`)
-    return this.#options.signal.aborted ? 'asked to stop' : stop
-  }
-
-  async #pace(): Promise<void> {
-    const { ratePerMinute, clock, signal } = this.#options
-    if (ratePerMinute > 0) {
-      const wait = this.#lastSent + 60_000 / ratePerMinute - clock.now()
-      if (wait > 0) await clock.sleep(wait, signal).catch(() => undefined)
-    }
-    this.#lastSent = clock.now()
+    return ''
   }
 
   #tell(step: Step, what: string): void {
     this.#options.onStep?.(step, what)
   }
-}
-
-const COUNTED = { accepted: 'accepted', temporary: 'retry', permanent: 'failed', unknown: 'unknown' } as const
-
-function keyOf(notices: readonly Notice[]): string {
-  return notices.map(({ id }) => id).join(' ')
 }

@@ -3,13 +3,12 @@ import type { Way } from '../ledger/letters.ts'
 
 /** Who takes letters out of the house: the outbox folder, or a mail server. */
 export interface Carrier {
+  /** To the outbox a letter may be handed again and again: nothing changes. */
   readonly way: Way
   /** Makes sure that a letter can be handed over now. @throws LcError when it cannot: no letter was touched. */
   ready(): Promise<void>
   /** Hands one letter over, and says what became of it; never throws for what the other side does. */
   hand(letter: OutgoingLetter): Promise<HandedOver>
-  /** True when the letter is known to have arrived, although nobody remembers handing it over. */
-  has(letter: string): boolean
   close(): Promise<void>
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LcError } from '../../services/domain/errors.ts'
 import type { Carrier } from './carrier.ts'
@@ -20,31 +20,22 @@ export function outbox(folder: string): Carrier {
     },
     async hand({ id, source }) {
       try {
-        writeWhole(folder, fileOf(id), source)
+        writeWhole(fileOf(id), source)
         return { outcome: { kind: 'accepted', answer: `${id}.eml` }, stop: '' }
       } catch (cause) {
         const answer = cause instanceof Error ? cause.message : String(cause)
         return { outcome: { kind: 'temporary', answer }, stop: `the outbox cannot be written: ${answer}` }
       }
     },
-    has: letter => existsSync(fileOf(letter)),
     async close() {},
   }
 }
 
-function writeWhole(folder: string, file: string, bytes: Buffer): void {
+/** Not synced: what the letter said is in the ledger, the file is there to be looked at. */
+function writeWhole(file: string, bytes: Buffer): void {
   const partial = `${file}.part`
-  const fd = openSync(partial, 'w', 0o600)
-  try {
-    writeSync(fd, bytes)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
+  writeFileSync(partial, bytes, { mode: 0o600 })
   renameSync(partial, file)
-  const directory = openSync(folder, 'r')
-  fsyncSync(directory)
-  closeSync(directory)
 }
 
 function cannotWrite(folder: string, cause: unknown): LcError {

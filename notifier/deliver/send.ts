@@ -93,7 +93,6 @@ export function smtp(options: SmtpOptions): Carrier {
         ? handed
         : { ...handed, stop: 'the mail server is lost again and again' }
     },
-    has: () => false,
     async close() {
       connection?.quit()
       connection = undefined

@@ -62,18 +62,14 @@ export function refuseAddress(ledger: Ledger, address: string, reason: string, a
 }
 
 /**
- * What a run that ended in the middle left behind. By SMTP it is unknown and held; in the outbox one can look.
- * Only under the lock: what is in flight here belongs to nobody alive.
+ * What a run that ended in the middle of a hand-over left behind: unknown, and held. Only under the lock: what is in
+ * flight here belongs to nobody alive. Letters to the outbox are never seen in flight: filing one again changes nothing.
  */
-export function settleLeftovers(ledger: Ledger, at: number, isInOutbox: (letter: string) => boolean): void {
-  for (const row of ledger.all(`SELECT id, way FROM letters WHERE state = 'in_flight'`)) {
-    const id = text(row, 'id')
-    change(ledger, at, moves => {
-      if (text(row, 'way') === 'smtp')
-        moves.letter(id, 'unknown', 'perhaps delivered: notify ended while it was being handed over')
-      else if (isInOutbox(id)) moves.letter(id, 'accepted', 'found in the outbox')
-      else tearUp(moves, id, 'notify ended before it was in the outbox')
-    })
+export function settleLeftovers(ledger: Ledger, at: number): void {
+  for (const row of ledger.all(`SELECT id FROM letters WHERE state = 'in_flight'`)) {
+    change(ledger, at, moves =>
+      moves.letter(text(row, 'id'), 'unknown', 'perhaps delivered: notify ended while it was being handed over'),
+    )
   }
 }
 
