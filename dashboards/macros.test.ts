@@ -11,6 +11,8 @@ const view: DashboardView = {
     ['none', { options: [], chosen: [] }],
   ]),
 }
+/** A variable as the dashboards write it. */
+const quoted = (name: string): string => `\${${name}:singlequote}`
 const FROM = Math.floor(view.from / 1000)
 const TO = Math.floor(view.to / 1000)
 
@@ -43,14 +45,14 @@ t.test('a condition stands for a choice and falls away at "All" and without one'
   t.equal(expand('$__conditionalAll(a IN (1), $api)', view), '1=1')
   t.equal(expand('$__conditionalAll(a IN (1), $none)', view), '1=1')
   t.equal(
-    expand('$__conditionalAll(s IN (${source:singlequote}), ${source}) AND $__toTime > 0', view),
+    expand(`$__conditionalAll(s IN (${quoted('source')}), \${source}) AND $__toTime > 0`, view),
     `s IN ('edge','w\\'eb') AND toDateTime(${TO}) > 0`,
   )
 })
 
 t.test('a variable is a list of quoted values; "All" is every value there is', async t => {
-  t.equal(expand('api IN (${api:singlequote})', view), "api IN ('partner','o\\'neil')")
-  t.throws(() => expand('api IN (${api})', view), /singlequote/)
+  t.equal(expand(`api IN (${quoted('api')})`, view), "api IN ('partner','o\\'neil')")
+  t.throws(() => expand(`api IN (\${api})`, view), /singlequote/)
   t.throws(() => expand('api IN ($api)', view), /singlequote/)
 })
 
@@ -72,9 +74,10 @@ t.test('an interval below one second or one millisecond counts as one', async t 
 t.test('what is not known is refused: a macro, a variable, a count of arguments, an open bracket', async t => {
   t.throws(() => expand('$__timeFiltre(t)', view), /unknown macro \$__timeFiltre/)
   t.throws(() => expand('$__columns(t, a, b)', view), /unknown macro \$__columns/)
-  t.throws(() => expand('${nobody:singlequote}', view), /unknown variable nobody/)
+  t.throws(() => expand(quoted('nobody'), view), /unknown variable nobody/)
   t.throws(() => expand('$__conditionalAll(1, $nobody)', view), /unknown variable nobody/)
   t.throws(() => expand('$__timeFilter()', view), /takes 1 arguments, not 0/)
+  t.throws(() => expand(`$__conditionalAll(1, ${quoted('source')})`, view), /plain variable/)
   t.throws(() => expand('$__conditionalAll(a)', view), /takes 2 arguments, not 1/)
   t.throws(() => expand('$__timeFilter(t', view), /do not end/)
   t.throws(() => expand('$__timeGroup(t, soon)', view), /not a duration/)

@@ -100,8 +100,10 @@ function conditionalAll(args: readonly string[], view: DashboardView): string {
   const [condition, name] = args
   if (condition === undefined || name === undefined || args.length !== 2)
     throw new Error(`$__conditionalAll takes 2 arguments, not ${args.length}`)
-  const [, plain, braced] = /^\$(?:(\w+)|\{(\w+)(?::\w+)?\})$/.exec(name) ?? []
-  const { chosen } = variable(plain ?? braced ?? name, view)
+  // With a format behind the name the data source does not see the choice "All".
+  const found = /^\$(?:(\w+)|\{(\w+)\})$/.exec(name)
+  if (found === null) throw new Error(`$__conditionalAll takes a plain variable, not ${name}`)
+  const { chosen } = variable(found[1] ?? found[2] ?? '', view)
   return chosen === 'all' || chosen.length === 0 ? '1=1' : condition
 }
 
