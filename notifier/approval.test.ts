@@ -235,3 +235,25 @@ t.test('a waiver leaves a customer in peace', async t => {
   here.traffic = [{ id: 'acme', last: here.clock.now() - HOUR }]
   t.match(await round(here, mail), { accepted: 1 })
 })
+
+t.test('in a slow run the evidence is read again: who moves meanwhile gets nothing', async t => {
+  const here = town(t.testdir())
+  const mail = postman()
+  await round(here, mail)
+  approveAll(here)
+  let waits = 0
+  const notifier = here.start({
+    carrier: mail,
+    ratePerMinute: 1,
+    onStep: step => {
+      // Twelve days pass while the first letter is handed over, and the others have moved.
+      if (step !== 'handed' || waits++ > 0) return
+      here.clock.set(NOW + 12 * DAY)
+      here.traffic = ['acme', 'beta', 'gamma'].map(id => ({ id, last: NOW - HOUR, successorFrom: NOW }))
+    },
+  })
+  t.match(await notifier.round(), { accepted: 1, suppressed: 2, stopped: '' })
+  await notifier.close()
+  t.equal(mail.handed.length, 1)
+  sound(t, here)
+})

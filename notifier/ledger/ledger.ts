@@ -88,6 +88,13 @@ export class Ledger {
     )
   }
 
+  /** Another number whenever somebody has changed the ledger, through this connection or another. */
+  version(): number {
+    const others = Number(this.get('PRAGMA data_version')?.data_version ?? 0)
+    const own = Number(this.get('SELECT total_changes() AS n')?.n ?? 0)
+    return others * 2 ** 32 + own
+  }
+
   /** Marks a file that is not where it was made: a copy must not send what the original may have sent. */
   place(): string {
     const { dev, ino } = statSync(this.file, { bigint: true })

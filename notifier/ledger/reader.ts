@@ -1,6 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib'
 import {
-  type Campaign,
   type Evidence,
   type Hold,
   type LedgerReader,
@@ -10,9 +9,9 @@ import {
   NOTICE_KINDS,
   NOTICE_STATES,
   type NoticeRecord,
-  type NoticeState,
   type Untold,
 } from '../../services/domain/notice.ts'
+import { campaignsOf } from './campaigns.ts'
 import { noticesIn } from './change.ts'
 import { heldReason } from './held.ts'
 import type { Ledger } from './ledger.ts'
@@ -48,7 +47,7 @@ export function ledgerReader(ledger: Ledger): LedgerReader {
     notice: id => notices('id = ?', [id], 1)[0],
     outbox: (limit, before) => outbox(ledger, limit, before),
     letter: id => letter(ledger, id),
-    campaigns: () => campaigns(ledger),
+    campaigns: campaignsOf(ledger),
     holds: deprecation =>
       ledger.all('SELECT * FROM holds WHERE ?1 IS NULL OR deprecation = ?1', deprecation ?? null).map(holdRow),
     untold: deprecation =>
@@ -138,31 +137,6 @@ export function noticeRecord(row: Row): NoticeRecord {
     updated: number(row, 'updated'),
     letter: textOrNone(row, 'letter'),
   }
-}
-
-/** One per deprecation, at its latest date revision. */
-function campaigns(ledger: Ledger): readonly Campaign[] {
-  const sql = `SELECT n.deprecation AS deprecation, d.revision AS revision, n.state AS state, count(*) AS n
-    FROM notices n JOIN deprecations d ON d.id = n.deprecation GROUP BY n.deprecation, n.state ORDER BY n.deprecation`
-  const byId = new Map<string, { readonly revision: number; readonly states: Map<NoticeState, number> }>()
-  for (const row of ledger.all(sql)) {
-    const id = text(row, 'deprecation')
-    const one = byId.get(id) ?? { revision: number(row, 'revision'), states: new Map<NoticeState, number>() }
-    byId.set(id, one)
-    one.states.set(word(row, 'state', NOTICE_STATES), number(row, 'n'))
-  }
-  return [...byId].map(([deprecation, { revision, states }]) => {
-    const count = (where: string): number =>
-      number(
-        ledger.get(
-          `SELECT count(DISTINCT contact) AS n FROM notices WHERE deprecation = ? AND ${where}`,
-          deprecation,
-        ) ?? { n: 0 },
-        'n',
-      )
-    const recipients = count(`state NOT IN ('suppressed', 'superseded')`)
-    return { deprecation, revision, recipients, waiting: count(`state = 'planned'`), states }
-  })
 }
 
 function holdRow(row: Row): Hold {

@@ -25,6 +25,7 @@ CREATE TABLE notices (
 CREATE INDEX notices_by_deprecation ON notices (deprecation, planned);
 CREATE INDEX notices_by_customer ON notices (customer, planned);
 CREATE INDEX notices_by_state ON notices (state);
+CREATE INDEX notices_by_campaign ON notices (deprecation, state, contact);
 CREATE INDEX notices_by_letter ON notices (letter);
 CREATE INDEX notices_by_time ON notices (planned);
 
