@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { countdown } from '../services/countdown/countdown.ts'
 import { createReader } from '../services/query/reader.ts'
 import { type Answer, ask, isNumber, isTime } from './ask.fixture.ts'
+import { readDashboard } from './dashboard.fixture.ts'
 import { type Chosen, type DashboardView, expand } from './macros.ts'
-import { readDashboard } from './read-dashboard.ts'
 import { aWorld, NOW } from './world.fixture.ts'
 
 const DAY = 86_400_000
@@ -253,7 +255,22 @@ t.test('a time range in the past shows that past', async t => {
   t.strictSame(await table('Lines by outcome', past), [])
 })
 
+t.test('the ClickHouse of docker-compose.yml is of the embedded store’s line', async t => {
+  const [row] = (await ask(clickhouse, 'SELECT version() AS version')).rows
+  const line = String(row?.get('version')).split('.').slice(0, 2).join('.')
+  const compose = readFileSync(join(import.meta.dirname, '../docker-compose.yml'), 'utf8')
+  t.match(compose, `clickhouse/clickhouse-server:${line}.`)
+})
+
 t.test('the two dashboards name each other', async t => {
   t.equal(overview?.uid, 'lastcall-sunset-overview')
   t.equal(health?.uid, 'lastcall-ingest-health')
+  t.strictSame(
+    overview?.links.map(link => link.url),
+    [`/d/${health?.uid}`],
+  )
+  t.strictSame(
+    health?.links.map(link => link.url),
+    [`/d/${overview?.uid}`],
+  )
 })

@@ -54,6 +54,7 @@ const Dashboard = Type.Object({
   schemaVersion: Type.Integer(),
   timezone: Type.Literal('utc'),
   templating: Type.Object({ list: Type.Array(Variable) }),
+  links: Type.Array(Type.Object({ url: Text })),
   panels: Type.Array(Panel, { minItems: 1 }),
 })
 
