@@ -118,7 +118,7 @@ function customersCsv(seed: string, consumerOfKey: ConsumerOfKey): string {
     const reachable = actor.customer !== 'umber-arts'
     const contact = reachable ? `developers@${actor.customer}.example` : ''
     for (const consumer of consumersOf(actor, consumerOfKey)) rows.push([nameOf(actor), consumer, contact, reachable ? 'developer' : '', 'en', 'UTC', ''].join(','))
-    if (actor.perDay > 20 && reachable) rows.push([nameOf(actor), '', `api-owner@${actor.customer}.example`, 'owner', 'en', 'UTC', ''].join(','))
+    if (actor.perDay > 11 && reachable) rows.push([nameOf(actor), '', `api-owner@${actor.customer}.example`, 'owner', 'en', 'UTC', ''].join(','))
   }
   return `${rows.join('\n')}\n`
 }

@@ -82,7 +82,7 @@ export function actorsOf(seed: string): readonly Actor[] {
       fate,
       movedOn: fate === 'moves-soon' ? 120 : between(`${seed} moved ${slug}`, 45, 80),
       agent,
-      perDay: rhythm === 'hourly' ? 48 : between(`${seed} rate ${slug}`, 6, 24),
+      perDay: rhythm === 'hourly' ? 24 : between(`${seed} rate ${slug}`, 4, 13),
       ...OPERATIONS[api],
       test: false,
     }

@@ -13,6 +13,8 @@ import { startNotifier } from '../../notifier/setup.ts'
 import { createApp } from '../api/app.ts'
 import { deprecationRoutes } from '../api/routes/deprecations.ts'
 import { healthRoutes } from '../api/routes/health.ts'
+import { noticesRoute } from '../api/routes/notices.ts'
+import { sourcesRoute } from '../api/routes/sources.ts'
 import { totalsRoute } from '../api/routes/totals.ts'
 import { boardRoutes } from '../board/routes.ts'
 import type { Settings } from '../config/schema/settings.ts'
@@ -129,6 +131,8 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   healthRoutes(app, { notReady: () => (collector.accepts() ? [] : ['the topic does not accept']), exposition: () => telemetry.exposition() })
   app.register(async scope => {
     deprecationRoutes(scope, standings)
+    noticesRoute(scope, ledger)
+    sourcesRoute(scope, { catalogue: () => catalogue, reader, clock })
     totalsRoute(scope, () => totalCalls(clickhouse))
     await boardRoutes(scope, { catalogue: () => catalogue, standings, reader, ledger, clock })
   })

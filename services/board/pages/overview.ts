@@ -1,6 +1,6 @@
 import { type Html, html } from '../../platform/html.ts'
 import { type ConsumerStanding, type DeprecationStanding, LEFT } from '../../standing/standing.ts'
-import { freshnessOf, type SourceFreshness } from '../freshness.ts'
+import { freshnessOf, type SourceFreshness } from '../../standing/freshness.ts'
 import type { BoardOptions } from '../board.ts'
 import { badge, page, table } from '../layout.ts'
 import { agoText, changeText, count, dateText, daysText, plural } from '../words.ts'

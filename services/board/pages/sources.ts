@@ -1,5 +1,5 @@
 import { html } from '../../platform/html.ts'
-import { freshnessOf } from '../freshness.ts'
+import { freshnessOf } from '../../standing/freshness.ts'
 import type { BoardOptions } from '../board.ts'
 import { badge, page, table } from '../layout.ts'
 import { agoText, count, instantText } from '../words.ts'
