@@ -1,6 +1,7 @@
 import type { Round, Step } from '../../../notifier/notifier.ts'
 import { startNotifier } from '../../../notifier/setup.ts'
 import { readSecret } from '../../config/environment.ts'
+import { watchConfig } from '../../config/watch.ts'
 import { LcError } from '../../domain/errors.ts'
 import { type Command, type CommandContext, textFlag } from '../command.ts'
 import { openUsage } from '../open-usage.ts'
@@ -15,14 +16,17 @@ One round: what is due (catalogue, policy, usage, what was sent before) is plann
 written and handed over. Without smtp: in the configuration they go to the outbox folder; with it, only to contacts on
 a list somebody approved (lastcall approve), never to more than mail.recipient-cap in a round. The first run plans and
 sends nothing. A letter whose fate the mail server left open is held, and shown by lastcall notices.
-  --once           one round, for cron; otherwise a round every --every seconds (300)
+  --once           one round, for cron; otherwise a round every --every seconds (300), and a changed configuration
+                   is taken over as it is saved
   --rate N         at most N letters a minute
 
 Example
   lastcall notify --once`,
   options: { once: { type: 'boolean' }, every: { type: 'string' }, rate: { type: 'string' } },
   async run(context) {
-    const { catalogue, settings } = await loadForRun(context, textFlag(context, 'config', 'lastcall.yaml'))
+    const file = textFlag(context, 'config', 'lastcall.yaml')
+    const { catalogue: first, settings, loaded } = await loadForRun(context, file)
+    let catalogue = first
     const usage = await openUsage(context, settings, () => catalogue)
     try {
       const notifier = startNotifier({
@@ -41,6 +45,19 @@ Example
           const round = await notifier.round()
           context.stdout(context.values.json === true ? `${JSON.stringify(round)}\n` : roundText(round))
         } else {
+          void watchConfig(file, {
+            clock: context.clock,
+            environment: context.environment,
+            signal: context.signal,
+            loaded,
+            onGood: good => {
+              catalogue = good.catalogue
+            },
+            onBad: findings =>
+              context.stderr(
+                `notify: the changed configuration has ${findings.length} faults; the last good one stays\n`,
+              ),
+          })
           context.stdout(`${JSON.stringify({ pid: process.pid })}\n`)
           await notifier.run(wholeFlag(context, 'every', 300) * 1000)
         }
