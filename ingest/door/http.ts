@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { LcError } from '../../services/domain/errors.ts'
 import type { Source } from '../../services/domain/catalogue.ts'
 import type { Clock } from '../../services/domain/clock.ts'
+import { LcError } from '../../services/domain/errors.ts'
 import { isLocalRequest, tokenAllowed, tokenDigest, tokenOf } from '../../services/platform/access.ts'
 import { type Log, RareLog } from '../../services/platform/log.ts'
 import { AnsweredBodies } from '../collect/answered.ts'
@@ -20,7 +20,12 @@ export interface HttpDoorOptions {
   readonly log: Log
   /** Digests of tokens that may send to any source. Empty: only requests from this machine pass. */
   readonly tokens: readonly string[]
-  readonly limits: { readonly bodyBytes: number; readonly decodedBytes: number; readonly ratio: number; readonly inFlightBytes: number }
+  readonly limits: {
+    readonly bodyBytes: number
+    readonly decodedBytes: number
+    readonly ratio: number
+    readonly inFlightBytes: number
+  }
 }
 
 const MINUTE = 60_000
@@ -41,9 +46,14 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
     door.removeAllContentTypeParsers()
     door.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     door.setErrorHandler((error, _request, reply) => failed(error, reply))
+    // Never trusted, so never judged: Fastify would refuse one it cannot read, and the sender would repeat for ever.
+    door.addHook('onRequest', async request => {
+      request.headers['content-type'] = 'application/octet-stream'
+    })
 
     door.get('/ingest/:source', { exposeHeadRoute: true }, async (request, reply) => {
-      if (enter(request, reply) !== undefined) await reply.code(200).type('text/plain').send('lastcall takes logs here by POST\n')
+      if (enter(request, reply) !== undefined)
+        await reply.code(200).type('text/plain').send('lastcall takes logs here by POST\n')
       return reply
     })
     door.get('/.well-known/fastly/logging/challenge', async (_request, reply) => reply.type('text/plain').send('*\n'))
@@ -67,11 +77,23 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
     const local = (source?.tokens.length ?? 0) === 0 && isLocalRequest(request.ip, request.headers)
     if (!local && !tokenAllowed(tokenOf(request.headers), allowed)) {
       refusals.say(clock.now(), times => log.warn({ times }, 'refused uploads without a valid token'))
-      problem(reply.header('connection', 'close'), 401, 'LC_INGEST_TOKEN', 'This upload carries no valid token.', 'Send a token of this source as bearer or Basic password.')
+      problem(
+        reply.header('connection', 'close'),
+        401,
+        'LC_INGEST_TOKEN',
+        'This upload carries no valid token.',
+        'Send a token of this source as bearer or Basic password.',
+      )
       return undefined
     }
     if (source === undefined) {
-      problem(reply.header('connection', 'close'), 404, 'LC_INGEST_SOURCE', 'No source has this name.', 'Declare it under `sources:` in lastcall.yaml, or post to /ingest/auto.')
+      problem(
+        reply.header('connection', 'close'),
+        404,
+        'LC_INGEST_SOURCE',
+        'No source has this name.',
+        'Declare it under `sources:` in lastcall.yaml, or post to /ingest/auto.',
+      )
     }
     return source
   }
@@ -85,7 +107,10 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
     if (read.kind === 'too-large') return answerTooLarge(reply, limits.bodyBytes)
     let held = read.held
     try {
-      const decoded = await decodeBody(read.bytes, request.headers['content-encoding'], { bytes: limits.decodedBytes, ratio: limits.ratio })
+      const decoded = await decodeBody(read.bytes, request.headers['content-encoding'], {
+        bytes: limits.decodedBytes,
+        ratio: limits.ratio,
+      })
       if (decoded.kind === 'too-large') return answerTooLarge(reply, limits.decodedBytes)
       const body = decoded.kind === 'ok' ? decoded.body : read.bytes
       const more = body.length - read.held
@@ -117,29 +142,44 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
   }
 
   async function keep(source: Source, request: FastifyRequest, body: Buffer, readable: boolean, received: number) {
-    const senderId = headerText(request.headers['idempotency-key']) || headerText(request.headers['x-amz-firehose-request-id'])
+    const senderId =
+      headerText(request.headers['idempotency-key']) || headerText(request.headers['x-amz-firehose-request-id'])
     const bodyDigest = senderId === '' ? createHash('sha256').update(body).digest('hex') : ''
     const credential = tokenDigest(tokenOf(request.headers))
-    const plain = senderId === '' ? uploadKeyOf({ source: source.id, credential, bodyDigest }) : uploadKeyOf({ source: source.id, senderId })
+    const plain =
+      senderId === ''
+        ? uploadKeyOf({ source: source.id, credential, bodyDigest })
+        : uploadKeyOf({ source: source.id, senderId })
     const count = senderId === '' ? answered.arrive(plain, received) : 0
-    const key = count === 0 ? plain : uploadKeyOf({ source: source.id, credential, bodyDigest: `${bodyDigest}#${count}` })
-    const taken: TakenBody = readable ? await collector.takeBody(source, key, body, received) : await collector.takeBroken(source, key, received)
+    const key =
+      count === 0 ? plain : uploadKeyOf({ source: source.id, credential, bodyDigest: `${bodyDigest}#${count}` })
+    const taken: TakenBody = readable
+      ? await collector.takeBody(source, key, body, received)
+      : await collector.takeBroken(source, key, received)
     if (senderId === '') answered.read(plain, taken.distinct)
     return { taken, digest: senderId === '' ? plain : '' }
   }
 
-  /** Remembers that the sender heard our 200: the answer was handed over and the socket was still whole. */
+  /** Remembers that the sender heard our 200: the answer was handed over whole while its socket still listened. */
   function listen(reply: FastifyReply, digest: string): void {
-    if (digest === '') return
-    reply.raw.once('finish', () => {
-      if (reply.raw.socket !== null && !reply.raw.socket.destroyed) answered.heard(digest)
+    const { socket } = reply.raw
+    if (digest === '' || socket === null) return
+    // First of the listeners: the server's own takes the socket away from the answer.
+    reply.raw.prependOnceListener('finish', () => {
+      if (!socket.destroyed && !socket.readableEnded) answered.heard(digest)
     })
   }
 
   /** Never 500: an OTLP client drops on it, syslog-ng repeats for ever. */
   function failed(error: unknown, reply: FastifyReply): void {
     log.error({ err: error }, 'an upload failed by a fault of ours')
-    void problem(reply.header('retry-after', '5'), 503, 'LC_BUG', 'This upload could not be taken.', 'Send it again later; the operator finds the cause in the log.')
+    void problem(
+      reply.header('retry-after', '5'),
+      503,
+      'LC_BUG',
+      'This upload could not be taken.',
+      'Send it again later; the operator finds the cause in the log.',
+    )
   }
 }
 
