@@ -16,7 +16,7 @@ export type Outcome =
 
 const MINUTE = 60_000
 /** Waits between tries; after the last the letter has failed. RFC 5321 §4.5.4.1 asks for half an hour and 4–5 days. */
-const WAITS = [5, 30, 60, 120, 240, 480, 960, 1440, 1440].map(minutes => minutes * MINUTE)
+const WAITS = [5, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440].map(minutes => minutes * MINUTE)
 
 /** On the disk before the mail server hears of it: whatever happens from here on, the letter is never sent blindly again. */
 export function markInFlight(ledger: Ledger, letter: string, at: number): void {

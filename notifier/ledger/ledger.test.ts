@@ -42,6 +42,8 @@ t.test('a sound ledger verifies, and its head changes with every event', t => {
   t.same(before.faults, [])
   appendCommand(ledger, { kind: 'release' }, NOW)
   t.not(verifyLedger(ledger).head, before.head)
+  t.same(verifyLedger(ledger, before.head).faults, [])
+  t.match(verifyLedger(ledger, 'f'.repeat(64)).faults, [/cut short/])
   t.end()
 })
 

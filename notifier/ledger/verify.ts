@@ -10,18 +10,24 @@ export interface Verdict {
   readonly head: string
 }
 
-/** Recomputes the chain and holds it against the rows: each notice and letter must be in the state its last event names. */
-export function verifyLedger(ledger: Ledger): Verdict {
+/**
+ * Recomputes the chain and holds it against the rows: each notice and letter must be in the state its last event names.
+ * `kept` is a head noted down earlier: it must still be in the chain.
+ */
+export function verifyLedger(ledger: Ledger, kept?: string): Verdict {
   return ledger.transaction(() => {
     const faults: string[] = []
     const states = new Map<string, string>()
     let head = CHAIN_START
     let events = 0
+    let found = kept === undefined || kept === CHAIN_START
     for (const row of ledger.each('SELECT seq, at, subject, state, detail, hash FROM events ORDER BY seq')) {
       events += 1
       head = checkEvent(row, head, events, faults)
+      found ||= head === kept
       states.set(text(row, 'subject'), text(row, 'state'))
     }
+    if (!found) faults.push(`the head ${kept ?? ''} is not in the log: it was cut short or written anew`)
     checkRows(ledger, 'notices', states, faults)
     checkRows(ledger, 'letters', states, faults)
     for (const id of states.keys())

@@ -13,6 +13,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['notices', async () => (await import('./commands/notices.ts')).notices],
   ['preview', async () => (await import('./commands/preview.ts')).preview],
   ['approve', async () => (await import('./commands/approve.ts')).approve],
+  ['ledger verify', async () => (await import('./commands/ledger-verify.ts')).ledgerVerify],
   ['migrate', async () => (await import('./commands/migrate.ts')).migrate],
   ['digest', async () => (await import('./commands/digest.ts')).digest],
   ['topic cat', async () => (await import('./commands/topic-cat.ts')).topicCat],

@@ -5,6 +5,7 @@ import { systemClock } from '../../platform/clock.ts'
 import type { Command } from '../command.ts'
 import { approve } from './approve.ts'
 import { importFiles } from './import.ts'
+import { ledgerVerify } from './ledger-verify.ts'
 import { migrate } from './migrate.ts'
 import { notices } from './notices.ts'
 import { notify } from './notify.ts'
@@ -165,4 +166,12 @@ t.test('with a mail server named, letters wait until the list that was shown is 
   await t.rejects(run(notify, [], { once: true, ...smtp }), { code: 'LC_SMTP_CONNECT', exit: 3 })
   t.match((await run(notices, [], { state: 'queued' })).out, /queued/, 'the letter stays queued')
   await t.rejects(run(approve, [], smtp), { code: 'LC_CLI_FLAGS', exit: 2 })
+})
+
+t.test('ledger verify finds the log sound, and says when a kept seal is not in it', async t => {
+  const { out, status } = await run(ledgerVerify, [])
+  t.equal(status, 0)
+  t.match(out, /\d+ events, 0 faults\nhead [0-9a-f]{64}\n/)
+  t.equal((await run(ledgerVerify, [], { head: 'f'.repeat(64) })).status, 1)
+  await t.rejects(run(ledgerVerify, [], { data: `${folder}/nowhere` }), { code: 'LC_LEDGER_NONE' })
 })
