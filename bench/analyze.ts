@@ -6,6 +6,7 @@ import { combinedLines, writeLog } from './combined-log.ts'
 import { type Figure, measured, type Spread, spread } from './figure.ts'
 import { analyzeHits, differences, goaccessHits } from './hits.ts'
 import { linesOf } from './lines.ts'
+import { profiled } from './profile.ts'
 import type { Size } from './size.ts'
 import { number, table, thousands } from './table.ts'
 import { present, type Taken, timed } from './timed.ts'
@@ -40,7 +41,9 @@ async function* combined(folder: string, size: Size): AsyncGenerator<Figure> {
     ourRuns.push(await timed([process.execPath, BIN, 'analyze', file, '--json'], ours))
     if (peer) peerRuns.push(await timed(goaccess(file, theirs)))
   }
-  yield figureOf('combined, lastcall analyze', ourRuns, size.fileLines, bytes, [])
+  const shares = await profiled(folder, [BIN, 'analyze', file, '--json'])
+  const spent = [...shares].map(([area, share]) => `${area} ${Math.round(share * 100)} %`)
+  yield figureOf('combined, lastcall analyze', ourRuns, size.fileLines, bytes, spent)
   if (!peer) return
   const differ = differences(await analyzeHits(ours), await goaccessHits(theirs))
   const notes = differ.length === 0 ? ['equal hit counts for every method and path'] : differ
@@ -116,6 +119,7 @@ function beside(ours: Figure, theirs: Figure): string[] {
   const floor = range(measured(ours, 'lines/s'), measured(theirs, 'lines/s'))
   return [
     `\`analyze\` against goaccess, same file, same run: ${wall.toFixed(2)} × its lines a second (worst against best to best against worst: ${floor}), and ${cpu.toFixed(2)} × its lines in a CPU second. Aim: ≥ ${AIM} × lines a second: ${aim}.`,
+    `Where the main thread of \`analyze\` spends its busy time on this file (one more run under V8's profiler): ${ours.notes.join(', ')}.`,
     `Hits per method and path: ${theirs.notes.join('; ')}.`,
   ]
 }

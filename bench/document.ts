@@ -20,7 +20,6 @@ export function withSection(
       .slice(1)
       .map(text => [text.slice(0, text.indexOf('\n')), text.trimEnd()]),
   )
-  const told = [`${bench.name}\n`, `\`${command}\` on ${where}\n`, ...bench.section(figures)]
-  sections.set(bench.name, told.join('\n').replace(/([^\n])\n(?=[^\n|-])/g, '$1\n\n'))
+  sections.set(bench.name, [bench.name, `\`${command}\` on ${where}`, ...bench.section(figures)].join('\n\n'))
   return [HEAD, ...[...sections.values()].map(text => `## ${text}\n`)].join('\n')
 }

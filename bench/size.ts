@@ -18,7 +18,7 @@ export const FULL: Size = {
   lines: 100_000,
   bytes: 32_000_000,
   fileLines: 1_000_000,
-  kongLines: 200_000,
+  kongLines: 100_000,
   rows: 200_000,
   runs: 5,
   embeddedRuns: 3,
@@ -26,7 +26,8 @@ export const FULL: Size = {
 }
 export const QUICK: Size = {
   ...FULL,
-  lines: 20_000,
+  lines: 30_000,
+  bytes: 8_000_000,
   fileLines: 100_000,
   kongLines: 20_000,
   rows: 20_000,
