@@ -7,7 +7,7 @@ import { SAMPLES } from './sample-table.ts'
 import { SPECIMENS } from './specimens.ts'
 
 /** How many mutations: `FUZZ=1000000` is the long form, which also looks at the time of long lines. */
-const RUNS = Number(process.env.FUZZ ?? 20_000)
+const RUNS = Number(process.env.FUZZ ?? 100_000)
 const LONG = RUNS >= 1_000_000
 const SEED = Number(process.env.SEED ?? 20_261_122)
 /** A planted key that must not be kept, however a record is bent. */

@@ -90,8 +90,3 @@ t.test('a verified client certificate is a credential, an unverified one is not'
   t.same(outcome.kind === 'ok' && outcome.value.identities, [])
 })
 
-t.test('the upload that tests a new job is no request', async t => {
-  t.equal(cloudflare.recognises({ content: 'tests' }), true)
-  t.same(cloudflare.parse({ content: 'tests' }, context), { kind: 'drop', reason: 'not-a-request' })
-  t.equal(cloudflare.recognises({ content: 'tests', other: 1 }), false)
-})

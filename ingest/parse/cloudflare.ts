@@ -31,12 +31,12 @@ export const cloudflare: JsonFormat = {
   kind: 'json',
   name: 'cloudflare',
   title: 'Cloudflare Logpush http_requests',
-  recognises: value => (hasAny(value, CLIENT) && hasAny(value, EDGE)) || isTestUpload(value),
+  recognises: value => hasAny(value, CLIENT) && hasAny(value, EDGE),
   parse,
 }
 
 function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
-  const left = isTestUpload(value) ? drop('not-a-request') : leftOut(value)
+  const left = leftOut(value)
   if (left !== undefined) return left
   const call = emptyRawCall()
   call.method = textAt(value, 'ClientRequestMethod')
@@ -59,11 +59,6 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   call.durationMs = durationMs(end - start) || durationMs(numberAt(value, 'EdgeTimeToFirstByteMs'))
   call.timeKind = Number.isNaN(start) ? 'end' : 'start'
   return settle(call, asStatus(own(value, 'EdgeResponseStatus')), Number.isNaN(start) ? end : start, context)
-}
-
-/** What Cloudflare uploads when a job is created, to see whether anybody takes it. */
-function isTestUpload(value: JsonObject): boolean {
-  return own(value, 'content') === 'tests' && Object.keys(value).length === 1
 }
 
 function leftOut(value: JsonObject): Drop | undefined {

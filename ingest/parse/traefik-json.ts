@@ -30,7 +30,8 @@ const MARKS = ['StartUTC', 'StartLocal', 'entryPointName', 'RouterName', 'Origin
 
 /**
  * Traefik access log with `format: json`: durations are nanoseconds, any field may be dropped by configuration, and
- * kept headers stand beside the fields as `request_…`, `origin_…`, `downstream_…`. `ClientUsername` is asserted.
+ * kept headers stand beside the fields as `request_…`, `origin_…`, `downstream_…`. `ClientUsername` is what the client
+ * said where no auth middleware checked it (an address may carry a user): the source has to trust it (`remote-user`).
  * Also the attributes of its OTLP access logs, which carry the same names.
  */
 export const traefikJson: JsonFormat = {
@@ -45,5 +46,14 @@ function parse(value: JsonObject, context: ParseContext): Outcome<RawCall> {
   const outcome = reader.parse(value, context)
   // `time` is when the line was written, to the second.
   if (outcome.kind === 'ok' && !hasAny(value, STARTS)) outcome.value.timeKind = 'logged'
+  if (outcome.kind === 'ok' && outcome.value.identities.length > 0) sayAsHeader(outcome.value, value)
   return outcome
+}
+
+function sayAsHeader(call: RawCall, value: JsonObject): void {
+  const headers: Record<string, unknown> = Object.create(null)
+  for (const key of Object.keys(value)) if (key.startsWith('request_')) headers[key] = value[key]
+  headers['request_remote-user'] = value.ClientUsername
+  call.requestHeaders = headers
+  call.identities = []
 }

@@ -68,7 +68,7 @@ export interface Running {
 /** New operations appear as they are called: the copies follow this often. */
 const COPY_EVERY_MS = 60_000
 /** How old an answer about where things stand may be. */
-const ANSWER_AGE_MS = 2_000
+const ANSWER_AGE_MS = 4_000
 
 /** Everything in one process: topic on SQLite, ClickHouse inside, outbox. Parts start in the order of the data and stop in reverse. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Running> {

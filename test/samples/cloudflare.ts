@@ -14,10 +14,10 @@ export const CLOUDFLARE: readonly Sample[] = [
   {
     file: 'synthetic/cloudflare-test.txt.gz',
     format: '',
-    lines: 1,
+    lines: 0,
     calls: 0,
     unparsed: {},
-    dropped: { 'not-a-request': 1 },
+    dropped: {},
     consumer: null,
     first: null,
   },

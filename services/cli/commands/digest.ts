@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { keyIn } from '../../../ingest/normalise/credential.ts'
 import { tokenDigest } from '../../platform/access.ts'
 import { LcError } from '../../domain/errors.ts'
 import { type Command, textFlag } from '../command.ts'
@@ -27,7 +28,7 @@ Example
     const realm = textFlag(context, 'realm')
     if (realm === undefined) throw new LcError('LC_CLI_FLAGS', 'A key means something in one realm only.', 'Name it: --realm (a source’s realm; by default the source’s id).', 2)
     const keys = await openDigest(textFlag(context, 'pepper-file') ?? join(textFlag(context, 'data', '.lastcall'), 'pepper'))
-    for (const line of lines) context.stdout(`${realm}:key:${keys.digest(line)}\n`)
+    for (const line of lines) context.stdout(`${realm}:key:${keys.digest(keyIn(line, ''))}\n`)
     return 0
   },
 }
