@@ -3,8 +3,8 @@ import type { ClickHouse } from '../../services/platform/clickhouse.ts'
 import { count } from '../../services/platform/clickhouse-rows.ts'
 import type { Pin } from './pin.ts'
 
-/** `uploads` remembers this long what was stored since. */
-const OLDEST_PIN_MS = 7 * 86_400_000
+/** `uploads` remembers at most this long what was stored since, and before. */
+const OLDEST_PIN_MS = 90 * 86_400_000
 /** Of the 100,000 parts a table remembers tokens of: room for ranges of others that are under way. */
 const MOST_PARTS = 80_000
 /** A pin so young cannot have been outrun. */
@@ -19,7 +19,7 @@ const SKEW_MS = 300_000
 export async function checkAge(clickhouse: ClickHouse, pin: Pin, now: number, partition: number): Promise<void> {
   const age = now - pin.at
   if (age < YOUNG_MS) return
-  if (age > OLDEST_PIN_MS) throw tooOld(partition, 'more than 7 days ago')
+  if (age > OLDEST_PIN_MS) throw tooOld(partition, 'more than 90 days ago')
   const since = Math.max(0, Math.floor((pin.at - SKEW_MS) / 1000))
   const [row] = await clickhouse.query(
     'SELECT sum(parts) AS n FROM uploads WHERE stored_at >= toDateTime({since:Int64})',

@@ -10,6 +10,7 @@ import { silentLog } from '../../services/platform/log.ts'
 import { aCall } from '../block/a-call.ts'
 import { BlockBuilder } from '../block/block-builder.ts'
 import { openDeadLetters } from './dead-letters.ts'
+import { forgetUploads } from './forget-uploads.ts'
 import { migrate } from './migrate.ts'
 import { readPin } from './pin.ts'
 import { createStore } from './store.ts'
@@ -183,6 +184,31 @@ t.test(
   },
 )
 
+t.test('uploads are forgotten a day behind the slowest partition, by the log’s own time', async t => {
+  await clickhouse.command('TRUNCATE TABLE uploads')
+  const days = async () => {
+    const sql =
+      'SELECT DISTINCT toYYYYMMDD(log_time) % 100 AS day FROM uploads WHERE positioned = {p:UInt8} ORDER BY day'
+    return async (p: number) => (await clickhouse.query(sql, { p }, { day: count })).map(row => row.day)
+  }
+  const put = (partition: number, positioned: number, from: string, days: number) =>
+    clickhouse.command(
+      'INSERT INTO uploads (partition, positioned, log_time) SELECT {partition:UInt32}, {positioned:UInt8}, toDateTime64({from:String}, 3) + toIntervalDay(number) FROM numbers({days:UInt8})',
+      { partition, positioned, from, days },
+    )
+  t.equal(await forgetUploads(clickhouse), 0, 'nothing to forget')
+  await put(0, 0, '2026-11-01 12:00:00', 20)
+  await put(0, 1, '2026-11-01 12:00:00', 3)
+  await put(1, 0, '2026-11-10 00:30:00', 1)
+  t.equal(await forgetUploads(clickhouse), 7)
+  const left = await days()
+  t.strictSame(await left(0), [8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20], 'partition 1 stands at the 10th')
+  t.strictSame(await left(1), [1, 2, 3], 'positions are kept')
+  await put(1, 0, '2026-11-20 12:00:00', 1)
+  await forgetUploads(clickhouse)
+  t.strictSame(await left(0), [19, 20])
+})
+
 t.test('a pin is refused when its rows are gone, when it is too old, and when too much was stored since', async t => {
   const here = partition()
   here.add(rows(2))
@@ -195,7 +221,7 @@ t.test('a pin is refused when its rows are gone, when it is too old, and when to
   t.equal(readPin(here.at.metadata)?.last, 1n)
   await t.rejects(storeOn(clickhouse).blocks(here.lease, here.log.slice(0, 1)), { code: 'LC_STORE_PIN_SHORT' })
   const later = (ms: number) => () => systemClock.now() + ms
-  await t.rejects(storeOn(clickhouse, later(8 * 86_400_000)).blocks(here.lease, here.offered()), {
+  await t.rejects(storeOn(clickhouse, later(91 * 86_400_000)).blocks(here.lease, here.offered()), {
     code: 'LC_STORE_PIN_OLD',
   })
   await clickhouse.command(

@@ -1,4 +1,5 @@
 import type { Lease, TopicHandler } from '../../services/domain/topic.ts'
+import { Forgetting } from './forget-uploads.ts'
 import { PartitionStore, type StoreOptions } from './partition-store.ts'
 
 /**
@@ -9,6 +10,7 @@ import { PartitionStore, type StoreOptions } from './partition-store.ts'
  */
 export function createStore(options: StoreOptions): TopicHandler {
   const partitions = new Map<number, PartitionStore>()
+  const forgetting = new Forgetting(options.clickhouse, options.clock, options.log)
   const open = async (lease: Lease): Promise<PartitionStore> => {
     const store = await PartitionStore.open(lease, options)
     partitions.set(lease.partition, store)
@@ -27,6 +29,7 @@ export function createStore(options: StoreOptions): TopicHandler {
         partitions.delete(lease.partition)
         throw error
       }
+      await forgetting.now()
     },
     wanted: partition => partitions.get(partition)?.wanted,
     revoked(partition) {

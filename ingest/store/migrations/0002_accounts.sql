@@ -18,9 +18,11 @@ FROM tallies_in AS t GROUP BY source, t.hour, outcome, reason;
 
 -- Which parts of which uploads stood where: what a repeat is told by after a restart. The first row of each range
 -- also says when it was stored and how many parts of ClickHouse that made at most: how far tokens are remembered.
+-- What no partition can need any more is dropped by the store, by the log's own time: a TTL would go by the clock, and
+-- a log that stood still for a week would be judged otherwise than before. Positions count for 90 days.
 CREATE TABLE uploads (
   partition UInt32, key String, part UInt64, positioned UInt8, offset UInt64, log_time DateTime64(3, 'UTC'),
   stored_at DateTime('UTC') CODEC(Delta, ZSTD(1)), parts UInt32
-) ENGINE = MergeTree PARTITION BY toYYYYMM(log_time) ORDER BY (partition, key, part, offset)
-TTL toDateTime(log_time) + toIntervalDay(if(positioned = 1, 91, 8))
-SETTINGS non_replicated_deduplication_window = 100000, fsync_after_insert = 1, fsync_part_directory = 1;
+) ENGINE = MergeTree PARTITION BY (positioned, toYYYYMMDD(log_time)) ORDER BY (partition, key, part, offset)
+TTL toDateTime(log_time) + INTERVAL 91 DAY
+SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, fsync_after_insert = 1, fsync_part_directory = 1;
