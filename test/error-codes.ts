@@ -32,7 +32,12 @@ function textsAfter(source: string): string[] {
     .map(found => found[1] ?? found[2] ?? found[3] ?? '')
     .filter(text => text.includes(' ') && !text.includes('\n'))
     .slice(0, 2)
-    .map(text => text.replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…').replaceAll('|', '\\|').replaceAll("\\'", "'"))
+    .map(text =>
+      text
+        .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…')
+        .replaceAll('|', '\\|')
+        .replaceAll("\\'", "'"),
+    )
 }
 
 /** `node test/error-codes.ts`: writes the page anew. */

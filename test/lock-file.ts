@@ -21,7 +21,11 @@ export function missingPlatforms(lock: Lock): { name: string; of: string; entry:
   const missing = []
   for (const [where, locked] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(locked.optionalDependencies ?? {})) {
-      if (lock.packages[`node_modules/${name}`] !== undefined || lock.packages[`${where}/node_modules/${name}`] !== undefined) continue
+      if (
+        lock.packages[`node_modules/${name}`] !== undefined ||
+        lock.packages[`${where}/node_modules/${name}`] !== undefined
+      )
+        continue
       missing.push({ name, of: where, entry: entryFor(name, version, locked.dev === true) })
     }
   }

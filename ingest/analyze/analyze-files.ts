@@ -25,7 +25,8 @@ export async function analyzeFile(
   const splitter = new RecordSplitter()
   const onLine = table.count.bind(table)
   const drain = (): void => {
-    for (let record = splitter.read(); record !== undefined; record = splitter.read()) reader.read(record, received, onLine)
+    for (let record = splitter.read(); record !== undefined; record = splitter.read())
+      reader.read(record, received, onLine)
   }
   for await (const piece of decodeStream(counted(path === '-' ? stdin : await opened(path), onProgress))) {
     if (piece.kind === 'broken') {
@@ -45,7 +46,12 @@ async function opened(path: string): Promise<AsyncIterable<Buffer>> {
     if ((await stat(path)).isDirectory()) throw new Error('is a folder')
     return createReadStream(path, { highWaterMark: 262_144 })
   } catch (error) {
-    throw new LcError('LC_FILE_READ', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a log file, or - for standard input.', 2)
+    throw new LcError(
+      'LC_FILE_READ',
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Name a log file, or - for standard input.',
+      2,
+    )
   }
 }
 

@@ -21,7 +21,12 @@ export interface OperationSummary {
   readonly operation: string
   readonly calls: number
   /** Most calls first; the id is '' for keyless and refused calls together. */
-  readonly consumers: readonly { readonly id: string; readonly calls: number; readonly first: number; readonly last: number }[]
+  readonly consumers: readonly {
+    readonly id: string
+    readonly calls: number
+    readonly first: number
+    readonly last: number
+  }[]
 }
 
 /** Counts lines by outcome and calls by operation and consumer, as they stream by. */
@@ -68,7 +73,9 @@ export class UsageTable {
         version: row.version,
         operation: row.operation,
         calls: row.calls,
-        consumers: [...row.consumers].map(([id, seen]) => ({ id, ...seen })).sort((a, b) => b.calls - a.calls || (a.id < b.id ? -1 : 1)),
+        consumers: [...row.consumers]
+          .map(([id, seen]) => ({ id, ...seen }))
+          .sort((a, b) => b.calls - a.calls || (a.id < b.id ? -1 : 1)),
       }))
       .sort((a, b) => b.calls - a.calls || (a.operation < b.operation ? -1 : 1))
   }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { PART_BYTES, PART_RECORDS } from '../../services/domain/block.ts'
 import type { Call } from '../../services/domain/call.ts'
 import type { Catalogue, Source } from '../../services/domain/catalogue.ts'
-import { PART_BYTES, PART_RECORDS } from '../../services/domain/block.ts'
 import type { Outcome } from '../../services/domain/outcome.ts'
 import { unparsed } from '../../services/domain/outcome.ts'
 import type { Topic } from '../../services/domain/topic.ts'
@@ -106,7 +106,12 @@ export class Collector {
     tally.count(unparsed('encoding'))
     const receipt = emptyReceipt()
     tally.addTo(receipt)
-    await this.#laneOf(key).put(source.id, this.#catalogue.revision, () => ({ key, part: 1, of: 1, tallies: tally.tallies(received) }))
+    await this.#laneOf(key).put(source.id, this.#catalogue.revision, () => ({
+      key,
+      part: 1,
+      of: 1,
+      tallies: tally.tallies(received),
+    }))
     this.#onPart(source.id, tally)
     return { receipt, distinct: false }
   }
@@ -166,7 +171,14 @@ export class Collector {
     return record
   }
 
-  #readOne(source: Source, record: LogRecord, received: number, builder: BlockBuilder, tally: PartTally, seen?: { distinct: boolean }): void {
+  #readOne(
+    source: Source,
+    record: LogRecord,
+    received: number,
+    builder: BlockBuilder,
+    tally: PartTally,
+    seen?: { distinct: boolean },
+  ): void {
     this.#readerOf(source).read(record, received, (_format: string, outcome: Outcome<Call>) => {
       tally.count(outcome)
       if (outcome.kind !== 'ok') return

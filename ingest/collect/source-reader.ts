@@ -17,7 +17,12 @@ export interface SourceReader {
   read(record: LogRecord, received: number, onLine: OnLine): void
 }
 
-export function createSourceReader(catalogue: Catalogue, source: Source, digest: KeyDigest, memory?: NormaliserMemory): SourceReader {
+export function createSourceReader(
+  catalogue: Catalogue,
+  source: Source,
+  digest: KeyDigest,
+  memory?: NormaliserMemory,
+): SourceReader {
   const parser = createParser(source)
   const normalise = createNormaliser({ catalogue, source, digest, ...(memory === undefined ? {} : { memory }) })
   let now = 0

@@ -26,7 +26,12 @@ export class PartTally {
     const name = outcome.kind + outcome.reason
     const other = this.#others.get(name)
     if (other !== undefined) other.lines += 1
-    else this.#others.set(name, { outcome: outcome.kind === 'drop' ? 'dropped' : 'unparsed', reason: outcome.reason, lines: 1 })
+    else
+      this.#others.set(name, {
+        outcome: outcome.kind === 'drop' ? 'dropped' : 'unparsed',
+        reason: outcome.reason,
+        lines: 1,
+      })
   }
 
   /** For the block's header; `received` in milliseconds UTC gives the hour of receipt. */

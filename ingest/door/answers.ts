@@ -26,11 +26,22 @@ export function answerAccepted(reply: FastifyReply, request: FastifyRequest, rec
 /** ExportLogsServiceResponse as JSON: unset on full success, partial success otherwise; the client must not retry it. */
 function otlpAnswer(receipt: Receipt): string {
   if (receipt.unparsed === 0) return '{}'
-  return JSON.stringify({ partialSuccess: { rejectedLogRecords: String(receipt.unparsed), errorMessage: 'records without a readable request' } })
+  return JSON.stringify({
+    partialSuccess: {
+      rejectedLogRecords: String(receipt.unparsed),
+      errorMessage: 'records without a readable request',
+    },
+  })
 }
 
 export function answerTooLarge(reply: FastifyReply, cap: number): void {
-  void problem(reply.header('connection', 'close'), 413, 'LC_INGEST_TOO_LARGE', `A body may hold ${cap} bytes, decoded.`, 'Send smaller batches, or raise limits in lastcall.yaml.')
+  void problem(
+    reply.header('connection', 'close'),
+    413,
+    'LC_INGEST_TOO_LARGE',
+    `A body may hold ${cap} bytes, decoded.`,
+    'Send smaller batches, or raise limits in lastcall.yaml.',
+  )
 }
 
 /** Transient trouble: every sender we know repeats on 503; those that read Retry-After wait. */
@@ -38,8 +49,17 @@ export function answerBusy(reply: FastifyReply, request: FastifyRequest): void {
   const firehose = request.headers['x-amz-firehose-request-id']
   reply.header('retry-after', '2')
   if (typeof firehose === 'string') {
-    void reply.code(503).type('application/json').send(JSON.stringify({ requestId: firehose, timestamp: 0, errorMessage: 'try again' }))
+    void reply
+      .code(503)
+      .type('application/json')
+      .send(JSON.stringify({ requestId: firehose, timestamp: 0, errorMessage: 'try again' }))
   } else {
-    void problem(reply, 503, 'LC_INGEST_BUSY', 'The topic does not take this upload now.', 'Send it again after the time in Retry-After.')
+    void problem(
+      reply,
+      503,
+      'LC_INGEST_BUSY',
+      'The topic does not take this upload now.',
+      'Send it again after the time in Retry-After.',
+    )
   }
 }

@@ -1,5 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Source } from '../../services/domain/catalogue.ts'
 import type { Clock } from '../../services/domain/clock.ts'
@@ -32,7 +32,12 @@ const QUIET_POLLS = 5
  * while we were away), through truncation (copytruncate; what was copied away unread is read from the copy), and
  * over restarts, from the position that stands on the topic beside its blocks. Returns when `signal` aborts.
  */
-export async function followFile(source: Source, path: string, options: FollowOptions, signal: AbortSignal): Promise<void> {
+export async function followFile(
+  source: Source,
+  path: string,
+  options: FollowOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const follower = new Follower(source, path, options, signal)
   while (!signal.aborted) {
     try {
@@ -95,7 +100,11 @@ class Follower {
         await file.close()
       }
     }
-    if (!found) this.#options.log.warn({ source: this.#source.id, code: 'LC_FOLLOW_GONE' }, 'the file last followed is gone; lines written to it since cannot be read')
+    if (!found)
+      this.#options.log.warn(
+        { source: this.#source.id, code: 'LC_FOLLOW_GONE' },
+        'the file last followed is gone; lines written to it since cannot be read',
+      )
     // Still under its path: no file came and went between it and those just read.
     const now = await stat(this.#path, { bigint: true }).catch(() => undefined)
     return now?.ino === (await current.stat({ bigint: true })).ino
@@ -147,7 +156,12 @@ class Follower {
       return state
     }
     const again = known !== undefined && known.device === String(dev) && known.inode === String(ino)
-    const state: FollowedState = { device: String(dev), inode: String(ino), truncations: again ? known.truncations + 1 : 0, print: await printOf(file) }
+    const state: FollowedState = {
+      device: String(dev),
+      inode: String(ino),
+      truncations: again ? known.truncations + 1 : 0,
+      print: await printOf(file),
+    }
     const stale = await this.#options.positionOf(identityOf(this.#source.id, state))
     // An inode that came back after another file was followed in between: its old positions are not this file's.
     const fresh = stale === undefined ? state : { ...state, truncations: this.#options.clock.now() }
@@ -208,7 +222,12 @@ class Follower {
   async #takeNext(ranges: FileRanges, state: FollowedState, final: boolean): Promise<boolean> {
     const range = await ranges.next(final)
     if (range === undefined) return false
-    await this.#options.collector.takeRange(this.#source, identityOf(this.#source.id, state), range, this.#options.clock.now())
+    await this.#options.collector.takeRange(
+      this.#source,
+      identityOf(this.#source.id, state),
+      range,
+      this.#options.clock.now(),
+    )
     return true
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { LcError } from '../../services/domain/errors.ts'
 import { PART_BYTES, PART_RECORDS } from '../../services/domain/block.ts'
+import { LcError } from '../../services/domain/errors.ts'
 import type { Receipt } from '../collect/tallies.ts'
 import { emptyReceipt } from '../collect/tallies.ts'
 import { decodeStream } from '../records/decode-stream.ts'
@@ -18,7 +18,12 @@ export interface RangeSender {
  * records. A range that was taken before is a repeat, so an import that was cut is simply started again.
  * `onProgress` is told the bytes on disk read in the second pass. Throws LC_FILE_READ.
  */
-export async function importFile(path: string, source: string, sender: RangeSender, onProgress: (bytes: number) => void): Promise<Receipt> {
+export async function importFile(
+  path: string,
+  source: string,
+  sender: RangeSender,
+  onProgress: (bytes: number) => void,
+): Promise<Receipt> {
   const identity = await digestOf(path)
   const receipt = emptyReceipt()
   const splitter = new RecordSplitter()
@@ -27,7 +32,16 @@ export async function importFile(path: string, source: string, sender: RangeSend
   const flush = async (): Promise<void> => {
     const last = open.at(-1)
     if (last === undefined) return
-    add(receipt, await sender.send(source, identity, from, last.end, Buffer.concat(open.flatMap(record => [record.bytes, NEWLINE]))))
+    add(
+      receipt,
+      await sender.send(
+        source,
+        identity,
+        from,
+        last.end,
+        Buffer.concat(open.flatMap(record => [record.bytes, NEWLINE])),
+      ),
+    )
     from = last.end
     open = []
   }
@@ -68,11 +82,18 @@ async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256')
   try {
     // Of what it says, not of how it was packed: access.log.1 and access.log.1.gz are one file.
-    for await (const piece of decodeStream(createReadStream(path, { highWaterMark: 1_048_576 }) as AsyncIterable<Buffer>)) {
+    for await (const piece of decodeStream(
+      createReadStream(path, { highWaterMark: 1_048_576 }) as AsyncIterable<Buffer>,
+    )) {
       if (piece.kind === 'bytes') hash.update(piece.bytes)
     }
   } catch (error) {
-    throw new LcError('LC_FILE_READ', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a log file that this user may read.', 2)
+    throw new LcError(
+      'LC_FILE_READ',
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Name a log file that this user may read.',
+      2,
+    )
   }
   return hash.digest('hex')
 }
@@ -81,5 +102,6 @@ function add(total: Receipt, part: Receipt): void {
   total.lines += part.lines
   total.calls += part.calls
   total.unparsed += part.unparsed
-  for (const [reason, lines] of Object.entries(part.dropped)) total.dropped[reason] = (total.dropped[reason] ?? 0) + lines
+  for (const [reason, lines] of Object.entries(part.dropped))
+    total.dropped[reason] = (total.dropped[reason] ?? 0) + lines
 }

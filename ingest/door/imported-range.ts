@@ -13,7 +13,8 @@ export const RANGE_HEADER = 'lastcall-range'
 export function readRange(header: string | string[] | undefined): ImportedRange | undefined {
   if (typeof header !== 'string') return undefined
   const [identity = '', from = '', to = '', more] = header.split(' ')
-  if (more !== undefined || !/^[0-9a-f]{64}$/.test(identity) || !/^\d{1,15}$/.test(from) || !/^\d{1,15}$/.test(to)) return undefined
+  if (more !== undefined || !/^[0-9a-f]{64}$/.test(identity) || !/^\d{1,15}$/.test(from) || !/^\d{1,15}$/.test(to))
+    return undefined
   const range = { identity, from: Number(from), to: Number(to) }
   return range.from < range.to ? range : undefined
 }

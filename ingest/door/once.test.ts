@@ -81,7 +81,7 @@ t.test('an upload of many parts, sent again at once and side by side, counts onc
   t.strictSame(await here.tallies('many'), { call: 3_000 })
 })
 
-t.test('a sender without a valid token is refused before its body is read', { timeout: 10_000 }, async t => {
+t.test('a sender without a valid token is refused before its body is read', async t => {
   const { hostname, port } = new URL(here.url)
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const sending = request({
@@ -91,10 +91,12 @@ t.test('a sender without a valid token is refused before its body is read', { ti
       path: '/ingest/guarded',
       headers: { 'content-length': 1_000 },
     })
-    sending.once('response', response => resolve(response.statusCode))
+    sending.once('response', response => {
+      resolve(response.statusCode)
+      sending.destroy()
+    })
     sending.once('error', reject)
     sending.write('{"the body": "never comes to its end')
-    t.teardown(() => sending.destroy())
   })
   t.equal(status, 401)
 })

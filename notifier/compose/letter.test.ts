@@ -55,7 +55,7 @@ const flat = (text: string) => text.replace(/\s+/g, ' ')
 /** HTML as its reader sees it. */
 const seen = (html: string) =>
   html
-    .replace(/<style>[^]*<\/style>|<title>[^]*<\/title>/g, '')
+    .replace(/<style>[\s\S]*<\/style>|<title>[\s\S]*<\/title>/g, '')
     .replace(/<[^>]+>/g, ' ')
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")

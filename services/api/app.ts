@@ -14,7 +14,17 @@ export interface AppOptions {
 export type App = FastifyInstance
 
 /** Addresses that carry their own right to be read, or tell nothing about anyone. */
-const OPEN = ['/ingest/', '/v1/logs', '/healthz', '/readyz', '/.well-known/', '/status/', '/assets/', '/changelog', '/calendar.ics']
+const OPEN = [
+  '/ingest/',
+  '/v1/logs',
+  '/healthz',
+  '/readyz',
+  '/.well-known/',
+  '/status/',
+  '/assets/',
+  '/changelog',
+  '/calendar.ics',
+]
 
 /**
  * The HTTP server with what holds for every answer: who may read, problem details, security headers, bounded
@@ -32,16 +42,32 @@ export async function createApp(options: AppOptions): Promise<App> {
     forceCloseConnections: 'idle',
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(problemHandler(options.log))
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, 404, 'LC_API_UNKNOWN', 'There is nothing here.', `No route ${request.method} at this address; see /api/v1/openapi.json.`))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      reply,
+      404,
+      'LC_API_UNKNOWN',
+      'There is nothing here.',
+      `No route ${request.method} at this address; see /api/v1/openapi.json.`,
+    ),
+  )
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
-      'content-security-policy': "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; frame-src 'self'",
+      'content-security-policy':
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; frame-src 'self'",
     })
     if (OPEN.some(path => request.url.startsWith(path))) return
-    if (isLocalRequest(request.ip, request.headers) || tokenAllowed(tokenOf(request.headers), options.readTokens)) return
-    await sendProblem(reply.header('www-authenticate', 'Basic realm="lastcall"'), 401, 'LC_API_TOKEN', 'Reading needs a token.', 'Send a read token as bearer or Basic password; tokens are declared under access.read.')
+    if (isLocalRequest(request.ip, request.headers) || tokenAllowed(tokenOf(request.headers), options.readTokens))
+      return
+    await sendProblem(
+      reply.header('www-authenticate', 'Basic realm="lastcall"'),
+      401,
+      'LC_API_TOKEN',
+      'Reading needs a token.',
+      'Send a read token as bearer or Basic password; tokens are declared under access.read.',
+    )
   })
   await app.register(swagger, {
     openapi: {

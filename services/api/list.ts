@@ -12,7 +12,8 @@ export const pageQuery = Type.Object({
 })
 
 /** A page of a list: `next` is the cursor of the page after it, null on the last one. */
-export const pageOf = <T extends Type.TSchema>(item: T) => Type.Object({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) })
+export const pageOf = <T extends Type.TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next: Type.Union([Type.String(), Type.Null()]) })
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -20,7 +21,12 @@ type Row = Readonly<Record<string, unknown>>
  * Sends one page of rows as JSON, CSV or NDJSON, as Accept asks. `idOf` names a row for the cursor: rows that appear or
  * vanish between two pages neither repeat nor hide others, as long as the named one stays.
  */
-export function sendPage<R extends Row>(request: FastifyRequest, reply: FastifyReply, rows: readonly R[], idOf: (row: R) => string): FastifyReply {
+export function sendPage<R extends Row>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  rows: readonly R[],
+  idOf: (row: R) => string,
+): FastifyReply {
   const { limit = PAGE, cursor } = request.query as { limit?: number; cursor?: string }
   const from = cursor === undefined ? 0 : positionAfter(rows, idOf, cursor)
   const page = rows.slice(from, from + limit)
@@ -29,14 +35,19 @@ export function sendPage<R extends Row>(request: FastifyRequest, reply: FastifyR
   const accept = request.headers.accept ?? ''
   if (next !== null && !accept.includes('json')) reply.header('link', `<?cursor=${next}&limit=${limit}>; rel="next"`)
   if (accept.includes('text/csv')) return reply.type('text/csv; charset=utf-8').serializer(String).send(toCsv(page))
-  if (accept.includes('ndjson')) return reply.type('application/x-ndjson').serializer(String).send(page.map(row => `${JSON.stringify(row)}\n`).join(''))
+  if (accept.includes('ndjson'))
+    return reply
+      .type('application/x-ndjson')
+      .serializer(String)
+      .send(page.map(row => `${JSON.stringify(row)}\n`).join(''))
   return reply.send({ items: page, next })
 }
 
 function positionAfter<R extends Row>(rows: readonly R[], idOf: (row: R) => string, cursor: string): number {
   const id = Buffer.from(cursor, 'base64url').toString('utf8')
   const found = rows.findIndex(row => idOf(row) === id)
-  if (found < 0) throw new LcError('LC_API_CURSOR', 'The page this cursor continues is gone.', 'Begin again without a cursor.', 2)
+  if (found < 0)
+    throw new LcError('LC_API_CURSOR', 'The page this cursor continues is gone.', 'Begin again without a cursor.', 2)
   return found + 1
 }
 

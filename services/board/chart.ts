@@ -44,6 +44,7 @@ const seconds = (day: string): number => Temporal.PlainDate.from(day).toZonedDat
 export function daysBetween(first: string, last: string): string[] {
   const days: string[] = []
   const end = Temporal.PlainDate.from(last)
-  for (let day = Temporal.PlainDate.from(first); Temporal.PlainDate.compare(day, end) <= 0; day = day.add({ days: 1 })) days.push(day.toString())
+  for (let day = Temporal.PlainDate.from(first); Temporal.PlainDate.compare(day, end) <= 0; day = day.add({ days: 1 }))
+    days.push(day.toString())
   return days
 }

@@ -13,7 +13,8 @@ export interface Frame {
 
 /** The frame around every page: works without script, on a phone, in light and dark. */
 export function page(frame: Frame, body: Part): string {
-  const entry = (section: Frame['section'], href: string, name: string): Html => html`<a href="${href}" ${frame.section === section ? new Html('aria-current="page"') : ''}>${name}</a>`
+  const entry = (section: Frame['section'], href: string, name: string): Html =>
+    html`<a href="${href}" ${frame.section === section ? new Html('aria-current="page"') : ''}>${name}</a>`
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -66,7 +67,12 @@ const TONES = new Map([
 ])
 
 /** A table that a phone can scroll sideways, with its columns named for those who hear it. */
-export function table(caption: string, heads: readonly Part[], rows: readonly (readonly Part[])[], empty: string): Html {
+export function table(
+  caption: string,
+  heads: readonly Part[],
+  rows: readonly (readonly Part[])[],
+  empty: string,
+): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table>
 <caption class="hidden">${caption}</caption>

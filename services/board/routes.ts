@@ -23,24 +23,36 @@ export async function boardRoutes(app: App, options: BoardOptions): Promise<void
   app.get('/outbox/:id', hidden, async (request, reply) => send(reply, letterPage(options, idOf(request.params))))
   app.get('/outbox/:id/html', hidden, async (request, reply) => {
     const letter = options.ledger.letter(idOf(request.params))
-    return letter === undefined ? missing(reply) : reply.header('content-security-policy', LETTER_CSP).type('text/html; charset=utf-8').send(letter.html)
+    return letter === undefined
+      ? missing(reply)
+      : reply.header('content-security-policy', LETTER_CSP).type('text/html; charset=utf-8').send(letter.html)
   })
   app.get('/outbox/:id/source', hidden, async (request, reply) => {
     const letter = options.ledger.letter(idOf(request.params))
     return letter === undefined ? missing(reply) : reply.type('text/plain; charset=utf-8').send(letter.source)
   })
-  app.get('/deprecations/:id', hidden, async (request, reply) => send(reply, await deprecationPage(options, idOf(request.params))))
-  app.get('/customers/:id', hidden, async (request, reply) => send(reply, await customerPage(options, idOf(request.params))))
-  for (const [name, asset] of await assets()) app.get(`/assets/${name}`, hidden, async (_request, reply) => reply.type(asset.type).header('cache-control', 'max-age=300').send(asset.bytes))
+  app.get('/deprecations/:id', hidden, async (request, reply) =>
+    send(reply, await deprecationPage(options, idOf(request.params))),
+  )
+  app.get('/customers/:id', hidden, async (request, reply) =>
+    send(reply, await customerPage(options, idOf(request.params))),
+  )
+  for (const [name, asset] of await assets())
+    app.get(`/assets/${name}`, hidden, async (_request, reply) =>
+      reply.type(asset.type).header('cache-control', 'max-age=300').send(asset.bytes),
+    )
 }
 
 const idOf = (params: unknown): string => (params as { id: string }).id
 
 function send(reply: FastifyReply, body: string | undefined): FastifyReply {
-  return body === undefined ? missing(reply) : reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(body)
+  return body === undefined
+    ? missing(reply)
+    : reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(body)
 }
 
-const missing = (reply: FastifyReply): FastifyReply => sendProblem(reply, 404, 'LC_API_UNKNOWN', 'There is nothing here.', 'Begin at the overview: /')
+const missing = (reply: FastifyReply): FastifyReply =>
+  sendProblem(reply, 404, 'LC_API_UNKNOWN', 'There is nothing here.', 'Begin at the overview: /')
 
 async function assets(): Promise<Map<string, { readonly type: string; readonly bytes: Buffer }>> {
   const own = join(import.meta.dirname, 'assets')

@@ -37,4 +37,5 @@ export function daysText(daysLeft: number): string {
 }
 
 /** `+12`, `−3`, `0`, of a change. */
-export const changeText = (value: number): string => (value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : '0')
+export const changeText = (value: number): string =>
+  value > 0 ? `+${count(value)}` : value < 0 ? `−${count(-value)}` : '0'

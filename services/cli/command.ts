@@ -34,7 +34,11 @@ export interface Command {
 /** A flag that takes one text: its last use, or `otherwise`. */
 export function textFlag(context: Pick<CommandContext, 'values'>, name: string, otherwise: string): string
 export function textFlag(context: Pick<CommandContext, 'values'>, name: string): string | undefined
-export function textFlag(context: Pick<CommandContext, 'values'>, name: string, otherwise?: string): string | undefined {
+export function textFlag(
+  context: Pick<CommandContext, 'values'>,
+  name: string,
+  otherwise?: string,
+): string | undefined {
   const value = context.values[name]
   const last = Array.isArray(value) ? value.at(-1) : value
   return typeof last === 'string' ? last : otherwise

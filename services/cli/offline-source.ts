@@ -10,8 +10,14 @@ export async function loadCatalogueFor(context: CommandContext): Promise<Catalog
   if (file === undefined) return openCatalogue()
   const { catalogue, findings } = await loadConfig(file, { environment: context.environment })
   if (catalogue !== undefined) return catalogue
-  for (const finding of findings) context.stderr(`${finding.file}:${finding.line}: ${finding.level} ${finding.code}: ${finding.message}\n`)
-  throw new LcError('LC_CONFIG_FINDINGS', `${file} has ${findings.length} findings.`, 'Mend them; `lastcall check` lists them again.', 2)
+  for (const finding of findings)
+    context.stderr(`${finding.file}:${finding.line}: ${finding.level} ${finding.code}: ${finding.message}\n`)
+  throw new LcError(
+    'LC_CONFIG_FINDINGS',
+    `${file} has ${findings.length} findings.`,
+    'Mend them; `lastcall check` lists them again.',
+    2,
+  )
 }
 
 /**
@@ -21,7 +27,13 @@ export async function loadCatalogueFor(context: CommandContext): Promise<Catalog
 export function offlineSource(context: CommandContext, catalogue: Catalogue): Source {
   const named = textFlag(context, 'source')
   const declared = named === undefined ? catalogue.sources.get('auto') : catalogue.sources.get(named)
-  if (named !== undefined && declared === undefined) throw new LcError('LC_CLI_SOURCE', `The catalogue has no source "${named}".`, `It has: ${[...catalogue.sources.keys()].join(', ')}.`, 2)
+  if (named !== undefined && declared === undefined)
+    throw new LcError(
+      'LC_CLI_SOURCE',
+      `The catalogue has no source "${named}".`,
+      `It has: ${[...catalogue.sources.keys()].join(', ')}.`,
+      2,
+    )
   const source = declared ?? defaultSource('auto')
   const header = textFlag(context, 'key-header')
   const [only] = [...catalogue.apis.values()]

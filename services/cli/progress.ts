@@ -21,7 +21,8 @@ export class Progress {
     if (!this.#context.stderrIsTerminal || now - this.#drawn < 100) return
     this.#drawn = now
     const share = this.#total === 0 ? 0 : Math.min(1, done / this.#total)
-    const bar = this.#total === 0 ? '' : `[${'#'.repeat(Math.round(share * 24)).padEnd(24, '.')}] ${Math.floor(share * 100)} % `
+    const bar =
+      this.#total === 0 ? '' : `[${'#'.repeat(Math.round(share * 24)).padEnd(24, '.')}] ${Math.floor(share * 100)} % `
     this.#context.stderr(`\r\u001b[K${this.#label} ${bar}${detail} ${((now - this.#began) / 1000).toFixed(0)} s`)
   }
 

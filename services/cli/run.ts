@@ -34,7 +34,12 @@ async function runCommand(command: Command, args: readonly string[], surrounding
 
 function parseFlags(command: Command, args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: { ...COMMON_OPTIONS, ...command.options }, allowPositionals: true, strict: true })
+    return parseArgs({
+      args: [...args],
+      options: { ...COMMON_OPTIONS, ...command.options },
+      allowPositionals: true,
+      strict: true,
+    })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new LcError('LC_CLI_FLAGS', message.split('. ')[0] ?? message, `See: lastcall ${command.name} --help`, 2)
@@ -65,7 +70,12 @@ async function version(surroundings: Surroundings): Promise<number> {
 
 function unknownCommand(name: string): LcError {
   const near = [...COMMANDS.keys()].filter(known => known.startsWith(name.slice(0, 2))).join(', ')
-  return new LcError('LC_CLI_COMMAND', `There is no command "${name.slice(0, 40)}".`, near === '' ? 'See: lastcall --help' : `Perhaps: ${near}. See: lastcall --help`, 2)
+  return new LcError(
+    'LC_CLI_COMMAND',
+    `There is no command "${name.slice(0, 40)}".`,
+    near === '' ? 'See: lastcall --help' : `Perhaps: ${near}. See: lastcall --help`,
+    2,
+  )
 }
 
 function report(error: unknown, surroundings: Surroundings): number {
@@ -73,6 +83,8 @@ function report(error: unknown, surroundings: Surroundings): number {
     surroundings.stderr(`lastcall: ${error.message} [${error.code}]\n  ${error.todo}\n`)
     return error.exit
   }
-  surroundings.stderr(`lastcall: a fault of ours [LC_BUG]: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  surroundings.stderr(
+    `lastcall: a fault of ours [LC_BUG]: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   return 3
 }

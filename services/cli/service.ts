@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Receipt } from '../../ingest/collect/tallies.ts'
 import type { RangeSender } from '../../ingest/door/import-file.ts'
 import { RANGE_HEADER, writeRange } from '../../ingest/door/imported-range.ts'
-import type { Receipt } from '../../ingest/collect/tallies.ts'
 import { LcError } from '../domain/errors.ts'
 import { readAddress } from '../embedded/address-file.ts'
 import { startEmbedded } from '../embedded/embedded.ts'
@@ -33,10 +33,19 @@ export class Service implements RangeSender {
 
   /** 503 and 429 are waited out: the range is sent again, unchanged, until it is taken. */
   async send(source: string, identity: string, from: number, to: number, bytes: Buffer): Promise<Receipt> {
-    const headers = { ...this.#headers, 'content-type': 'application/octet-stream', [RANGE_HEADER]: writeRange({ identity, from, to }) }
+    const headers = {
+      ...this.#headers,
+      'content-type': 'application/octet-stream',
+      [RANGE_HEADER]: writeRange({ identity, from, to }),
+    }
     for (;;) {
-      const response = await this.#fetch(`/ingest/${encodeURIComponent(source)}`, { method: 'POST', headers, body: new Uint8Array(bytes) })
-      if (response.status !== 503 && response.status !== 429) return (await this.#checked(response)).json() as Promise<Receipt>
+      const response = await this.#fetch(`/ingest/${encodeURIComponent(source)}`, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(bytes),
+      })
+      if (response.status !== 503 && response.status !== 429)
+        return (await this.#checked(response)).json() as Promise<Receipt>
       await response.arrayBuffer()
       await delay(Number(response.headers.get('retry-after') ?? 1) * 1000, undefined, { signal: this.#signal })
     }
@@ -50,14 +59,25 @@ export class Service implements RangeSender {
     try {
       return await fetch(this.url + path, { ...init, signal: this.#signal, redirect: 'error' })
     } catch (error) {
-      throw new LcError('LC_SERVICE_DOWN', `Nothing answers at ${this.url}.`, 'Start `lastcall up`, or give its address with --url.', 3, { cause: error })
+      throw new LcError(
+        'LC_SERVICE_DOWN',
+        `Nothing answers at ${this.url}.`,
+        'Start `lastcall up`, or give its address with --url.',
+        3,
+        { cause: error },
+      )
     }
   }
 
   async #checked(response: Response): Promise<Response> {
     if (response.ok) return response
     const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string }
-    throw new LcError('LC_SERVICE_ANSWER', `The service answered ${response.status}: ${problem.title ?? ''} [${problem.code ?? 'no code'}]`, problem.detail ?? 'See its log.', response.status < 500 ? 2 : 3)
+    throw new LcError(
+      'LC_SERVICE_ANSWER',
+      `The service answered ${response.status}: ${problem.title ?? ''} [${problem.code ?? 'no code'}]`,
+      problem.detail ?? 'See its log.',
+      response.status < 500 ? 2 : 3,
+    )
   }
 }
 
@@ -70,7 +90,10 @@ export async function withService<T>(context: CommandContext, work: (service: Se
   if (url !== undefined) return work(new Service(url, token, context.signal))
   const { catalogue, settings } = await loadForRun(context, textFlag(context, 'config', 'lastcall.yaml'))
   const running = await startEmbedded({
-    catalogue: { ...catalogue, sources: new Map([...catalogue.sources].map(([id, source]) => [id, { ...source, file: undefined }])) },
+    catalogue: {
+      ...catalogue,
+      sources: new Map([...catalogue.sources].map(([id, source]) => [id, { ...source, file: undefined }])),
+    },
     settings,
     watch: undefined,
     data,

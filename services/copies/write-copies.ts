@@ -10,15 +10,27 @@ import { thingText } from '../standing/standing.ts'
  */
 export async function writeCopies(clickhouse: ClickHouse, catalogue: Catalogue, now: number): Promise<void> {
   const rev = Math.floor(now)
-  for (const deprecation of catalogue.deprecations.values()) await copyDeprecation(clickhouse, catalogue, deprecation, rev)
-  await clickhouse.command('INSERT INTO deprecations SETTINGS async_insert = 0 SELECT {rev:UInt64}, id, api, version, operation, role, thing, announced, sunset, zone, policy, catalogue, 1 FROM deprecations FINAL WHERE rev < {rev:UInt64} AND gone = 0', { rev })
+  for (const deprecation of catalogue.deprecations.values())
+    await copyDeprecation(clickhouse, catalogue, deprecation, rev)
+  await clickhouse.command(
+    'INSERT INTO deprecations SETTINGS async_insert = 0 SELECT {rev:UInt64}, id, api, version, operation, role, thing, announced, sunset, zone, policy, catalogue, 1 FROM deprecations FINAL WHERE rev < {rev:UInt64} AND gone = 0',
+    { rev },
+  )
   await copyCustomers(clickhouse, catalogue, rev)
 }
 
-async function copyDeprecation(clickhouse: ClickHouse, catalogue: Catalogue, it: Deprecation, rev: number): Promise<void> {
+async function copyDeprecation(
+  clickhouse: ClickHouse,
+  catalogue: Catalogue,
+  it: Deprecation,
+  rev: number,
+): Promise<void> {
   const api = catalogue.apis.get(it.api)
   if (api === undefined) return
-  for (const [role, thing] of [['old', it.thing], ['successor', it.successor]] as const) {
+  for (const [role, thing] of [
+    ['old', it.thing],
+    ['successor', it.successor],
+  ] as const) {
     if (thing === undefined) continue
     const names = await askedNames(clickhouse, catalogue, it.api, thing)
     // Without a call yet it still stands in the list, under no name.
@@ -28,7 +40,19 @@ async function copyDeprecation(clickhouse: ClickHouse, catalogue: Catalogue, it:
 SELECT {rev:UInt64}, {id:String}, {api:String}, splitByChar('\\0', pair)[1], splitByChar('\\0', pair)[2], {role:String}, {thing:String}, {announced:Date},
   if({sunset:String} = '', NULL, toDate({sunset:String})), {zone:String}, {policy:String}, {catalogue:String}, 0
 FROM (SELECT arrayJoin({pairs:Array(String)}) AS pair)`,
-      { rev, id: it.id, api: it.api, role, thing: thingText(thing), announced: it.announced, sunset: it.sunset?.date ?? '', zone: api.zone, policy: api.policy.id, catalogue: catalogue.revision, pairs },
+      {
+        rev,
+        id: it.id,
+        api: it.api,
+        role,
+        thing: thingText(thing),
+        announced: it.announced,
+        sunset: it.sunset?.date ?? '',
+        zone: api.zone,
+        policy: api.policy.id,
+        catalogue: catalogue.revision,
+        pairs,
+      },
     )
   }
 }
@@ -45,5 +69,8 @@ FROM (SELECT arrayJoin(arrayZip({consumers:Array(String)}, {customers:Array(Stri
       { rev, consumers: some.map(([consumer]) => consumer), customers: some.map(([, customer]) => customer) },
     )
   }
-  await clickhouse.command('INSERT INTO identities SETTINGS async_insert = 0 SELECT {rev:UInt64}, credential, principal, customer, valid_from, valid_until, how, 1 FROM identities FINAL WHERE rev < {rev:UInt64} AND gone = 0', { rev })
+  await clickhouse.command(
+    'INSERT INTO identities SETTINGS async_insert = 0 SELECT {rev:UInt64}, credential, principal, customer, valid_from, valid_until, how, 1 FROM identities FINAL WHERE rev < {rev:UInt64} AND gone = 0',
+    { rev },
+  )
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { HOSTS, idOf } from './gateways.ts'
-import { actorsOf, type Actor, customerNames, OPERATIONS } from './world.ts'
+import { type Actor, actorsOf, customerNames, OPERATIONS } from './world.ts'
 
 export interface DemoFiles {
   readonly config: string
@@ -14,13 +14,38 @@ export type ConsumerOfKey = (realm: string, key: string) => string
  * The demo's lastcall.yaml and customers.csv as of a day: the three published policies side by side.
  * `today` is a date in UTC; `logs` is the folder in which the invented gateways write their files.
  */
-export function demoFiles(seed: string, today: Temporal.PlainDate, logs: string, consumerOfKey: ConsumerOfKey): DemoFiles {
+export function demoFiles(
+  seed: string,
+  today: Temporal.PlainDate,
+  logs: string,
+  consumerOfKey: ConsumerOfKey,
+): DemoFiles {
   const day = (offset: number): string => today.add({ days: offset }).toString()
   const config = {
     sources: [
-      { id: 'edge-kong', format: 'kong', realm: 'kong', key: { header: 'x-api-key' }, test: { agents: ['UptimeRobot'] } },
-      { id: 'web-atlas', format: 'nginx-json', realm: 'atlas', 'trusted-headers': ['x-consumer-id'], key: { header: 'x-api-key' }, file: { path: `${logs}/atlas.access.json` } },
-      { id: 'web-sift', format: 'combined', realm: 'sift', host: HOSTS.sift, 'trusted-headers': ['remote-user'], file: { path: `${logs}/sift.access.log` } },
+      {
+        id: 'edge-kong',
+        format: 'kong',
+        realm: 'kong',
+        key: { header: 'x-api-key' },
+        test: { agents: ['UptimeRobot'] },
+      },
+      {
+        id: 'web-atlas',
+        format: 'nginx-json',
+        realm: 'atlas',
+        'trusted-headers': ['x-consumer-id'],
+        key: { header: 'x-api-key' },
+        file: { path: `${logs}/atlas.access.json` },
+      },
+      {
+        id: 'web-sift',
+        format: 'combined',
+        realm: 'sift',
+        host: HOSTS.sift,
+        'trusted-headers': ['remote-user'],
+        file: { path: `${logs}/sift.access.log` },
+      },
     ],
     apis: [harbor(day), atlas(day), sift(day)],
     customers: { file: './customers.csv' },
@@ -30,7 +55,8 @@ export function demoFiles(seed: string, today: Temporal.PlainDate, logs: string,
   return { config: head + stringify(config), customers: customersCsv(seed, consumerOfKey) }
 }
 
-const listOf = (operations: readonly { readonly method: string; readonly template: string }[]): string[] => operations.map(({ method, template }) => `${method} ${template}`)
+const listOf = (operations: readonly { readonly method: string; readonly template: string }[]): string[] =>
+  operations.map(({ method, template }) => `${method} ${template}`)
 
 function harbor(day: (offset: number) => string) {
   const { old, successor } = OPERATIONS.harbor
@@ -49,7 +75,12 @@ function harbor(day: (offset: number) => string) {
         sunset: day(28),
         reason: 'Replaced by the asynchronous generator.',
         successor: { operation: 'POST /v2/content/{id}/generations' },
-        guide: { 'from-to': [{ from: 'prompt', to: 'input.prompt' }, { from: 'result (in the answer)', to: 'GET the generation until status is "done"' }] },
+        guide: {
+          'from-to': [
+            { from: 'prompt', to: 'input.prompt' },
+            { from: 'result (in the answer)', to: 'GET the generation until status is "done"' },
+          ],
+        },
       },
       {
         id: 'search-by-get',
@@ -58,7 +89,12 @@ function harbor(day: (offset: number) => string) {
         sunset: day(6),
         reason: 'Queries outgrew the address line.',
         successor: { operation: 'POST /v2/search' },
-        guide: { 'from-to': [{ from: '?q=', to: 'query', note: 'in the JSON body' }, { from: '?page=', to: 'cursor' }] },
+        guide: {
+          'from-to': [
+            { from: '?q=', to: 'query', note: 'in the JSON body' },
+            { from: '?page=', to: 'cursor' },
+          ],
+        },
       },
       {
         id: 'site-pages',
@@ -105,7 +141,13 @@ function sift(day: (offset: number) => string) {
     support: 'support@sift.example',
     operations: listOf([...old, ...successor]),
     deprecations: [
-      { id: 'sift-v2-1', thing: { version: 'v2.1' }, announced: day(-110), reason: 'Superseded by v3; v2.1 goes on working.', successor: { version: 'v3' } },
+      {
+        id: 'sift-v2-1',
+        thing: { version: 'v2.1' },
+        announced: day(-110),
+        reason: 'Superseded by v3; v2.1 goes on working.',
+        successor: { version: 'v3' },
+      },
     ],
   }
 }
@@ -117,8 +159,10 @@ function customersCsv(seed: string, consumerOfKey: ConsumerOfKey): string {
     if (actor.customer === '') continue
     const reachable = actor.customer !== 'umber-arts'
     const contact = reachable ? `developers@${actor.customer}.example` : ''
-    for (const consumer of consumersOf(actor, consumerOfKey)) rows.push([nameOf(actor), consumer, contact, reachable ? 'developer' : '', 'en', 'UTC', ''].join(','))
-    if (actor.perDay > 11 && reachable) rows.push([nameOf(actor), '', `api-owner@${actor.customer}.example`, 'owner', 'en', 'UTC', ''].join(','))
+    for (const consumer of consumersOf(actor, consumerOfKey))
+      rows.push([nameOf(actor), consumer, contact, reachable ? 'developer' : '', 'en', 'UTC', ''].join(','))
+    if (actor.perDay > 11 && reachable)
+      rows.push([nameOf(actor), '', `api-owner@${actor.customer}.example`, 'owner', 'en', 'UTC', ''].join(','))
   }
   return `${rows.join('\n')}\n`
 }
@@ -127,9 +171,16 @@ const nameOf = (actor: Actor): string => customerNames.get(actor.customer) ?? ac
 
 /** The consumer ids under which an actor's calls are stored. */
 export function consumersOf(actor: Actor, consumerOfKey: ConsumerOfKey): string[] {
-  if (actor.api === 'harbor') return actor.consumer !== '' ? [`kong:consumer:${idOf(actor.consumer)}`] : keysOf(actor).map(key => consumerOfKey('kong', key))
-  if (actor.api === 'atlas') return actor.consumer !== '' ? [`atlas:consumer:${actor.consumer}`] : keysOf(actor).map(key => consumerOfKey('atlas', key))
+  if (actor.api === 'harbor')
+    return actor.consumer !== ''
+      ? [`kong:consumer:${idOf(actor.consumer)}`]
+      : keysOf(actor).map(key => consumerOfKey('kong', key))
+  if (actor.api === 'atlas')
+    return actor.consumer !== ''
+      ? [`atlas:consumer:${actor.consumer}`]
+      : keysOf(actor).map(key => consumerOfKey('atlas', key))
   return actor.consumer === '' ? [] : [`sift:user:${actor.consumer}`]
 }
 
-const keysOf = (actor: Actor): string[] => (actor.key === '' ? [] : actor.fate === 'rotated-key' ? [actor.key, actor.newKey] : [actor.key])
+const keysOf = (actor: Actor): string[] =>
+  actor.key === '' ? [] : actor.fate === 'rotated-key' ? [actor.key, actor.newKey] : [actor.key]

@@ -35,7 +35,6 @@ export interface Demo {
   stop(): Promise<void>
 }
 
-const DAY = 86_400_000
 export const HISTORY_DAYS = 120
 /** Marks a folder as the demo's own: only such a one is emptied at start. */
 const MARK = 'lastcall-demo'
@@ -61,16 +60,34 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   await writeFile(join(data, 'customers.csv'), files.customers)
   const loaded = await loadConfig(config, { environment: options.environment })
   if (loaded.catalogue === undefined || loaded.settings === undefined) {
-    throw new LcError('LC_DEMO_CONFIG', `The demo's own configuration has faults: ${loaded.findings[0]?.message ?? ''}`, 'This is a fault of ours; please report it.')
+    throw new LcError(
+      'LC_DEMO_CONFIG',
+      `The demo's own configuration has faults: ${loaded.findings[0]?.message ?? ''}`,
+      'This is a fault of ours; please report it.',
+    )
   }
-  const running = await startEmbedded({ ...options, catalogue: loaded.catalogue, settings: loaded.settings, watch: { file: config, loaded } })
+  const running = await startEmbedded({
+    ...options,
+    catalogue: loaded.catalogue,
+    settings: loaded.settings,
+    watch: { file: config, loaded },
+  })
   try {
     const truth = new Truth()
     const consumerOf = (call: DemoCall): string => storedConsumer(call, consumerOfKey)
     const count = (calls: readonly DemoCall[]): void => {
       for (const call of calls) truth.add(call, deprecationsOf(call), consumerOf(call))
     }
-    const traffic: TrafficOptions = { seed, start, url: running.url, logs, clock, headersOf: headersOf(running), onSent: count, signal: options.signal }
+    const traffic: TrafficOptions = {
+      seed,
+      start,
+      url: running.url,
+      logs,
+      clock,
+      headersOf: headersOf(running),
+      onSent: count,
+      signal: options.signal,
+    }
     const history = await sendHistory(traffic, start, now, (done, of) => options.say(`history: day ${done} of ${of}`))
     await running.settle()
     // The first round plans and sends nothing, as everywhere; the second writes to the outbox.
@@ -108,16 +125,35 @@ function headersOf(running: Running): TrafficOptions['headersOf'] {
     const sunset = running.catalogue().deprecations.get(id)?.sunset
     if (sunset === undefined) return {}
     const httpDate = new Date(sunset.instant).toUTCString()
-    return { deprecation: httpDate, sunset: httpDate, link: '</v2>; rel="successor-version"', 'x-layers-api-version': 'v1' }
+    return {
+      deprecation: httpDate,
+      sunset: httpDate,
+      link: '</v2>; rel="successor-version"',
+      'x-layers-api-version': 'v1',
+    }
   }
 }
 
 async function emptyFolder(folder: string): Promise<void> {
   const holder = await readAddress(folder)
-  if (holder !== undefined) throw new LcError('LC_DATA_LOCKED', `A demo runs on ${folder} already: ${holder.url}`, 'Stop it, or give this one a folder of its own with --data.', 3)
-  const marked = await readFile(join(folder, MARK), 'utf8').then(() => true, () => false)
+  if (holder !== undefined)
+    throw new LcError(
+      'LC_DATA_LOCKED',
+      `A demo runs on ${folder} already: ${holder.url}`,
+      'Stop it, or give this one a folder of its own with --data.',
+      3,
+    )
+  const marked = await readFile(join(folder, MARK), 'utf8').then(
+    () => true,
+    () => false,
+  )
   if (marked) return rm(folder, { recursive: true, force: true })
   const names = await readdir(folder).catch(() => [])
-  if (names.length > 0) throw new LcError('LC_DEMO_FOLDER', `${folder} holds something that is not the demo's.`, 'The demo empties its folder at start: give it one of its own with --data.', 2)
+  if (names.length > 0)
+    throw new LcError(
+      'LC_DEMO_FOLDER',
+      `${folder} holds something that is not the demo's.`,
+      'The demo empties its folder at start: give it one of its own with --data.',
+      2,
+    )
 }
-

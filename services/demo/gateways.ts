@@ -6,12 +6,26 @@ export const HOSTS = { atlas: 'api.atlas.example', sift: 'api.sift.example', har
 export function asKong(call: DemoCall, headers: Readonly<Record<string, string>>): string {
   const { actor } = call
   const host = HOSTS[actor.api]
-  const requestHeaders: Record<string, string> = { host, 'user-agent': actor.agent, ...(call.key === '' ? {} : { 'x-api-key': call.key }) }
+  const requestHeaders: Record<string, string> = {
+    host,
+    'user-agent': actor.agent,
+    ...(call.key === '' ? {} : { 'x-api-key': call.key }),
+  }
   return JSON.stringify({
-    request: { id: call.requestId, method: call.operation.method, uri: call.path, url: `https://${host}:443${call.path}`, querystring: {}, headers: requestHeaders, size: 310 },
+    request: {
+      id: call.requestId,
+      method: call.operation.method,
+      uri: call.path,
+      url: `https://${host}:443${call.path}`,
+      querystring: {},
+      headers: requestHeaders,
+      size: 310,
+    },
     response: { status: call.status, headers: { 'content-type': 'application/json', ...headers }, size: 1204 },
     latencies: { request: call.durationMs, proxy: call.durationMs - 2, kong: 2 },
-    ...(actor.consumer === '' || call.status === 401 ? {} : { consumer: { id: idOf(actor.consumer), username: actor.consumer } }),
+    ...(actor.consumer === '' || call.status === 401
+      ? {}
+      : { consumer: { id: idOf(actor.consumer), username: actor.consumer } }),
     route: { name: `${actor.api}-main`, paths: ['/'] },
     service: { name: actor.api, host: `${actor.api}.internal.example` },
     client_ip: '203.0.113.7',

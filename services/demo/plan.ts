@@ -39,7 +39,11 @@ export function callsOfDay(seed: string, actor: Actor, start: number, day: numbe
       status: refused ? 401 : chance(`${name} status`) < 0.02 ? 500 : operation.method === 'POST' ? 201 : 200,
       key: actor.fate === 'rotated-key' && day >= actor.movedOn ? actor.newKey : actor.key,
       durationMs: between(`${name} took`, 8, 420),
-      requestId: `demo-${Math.floor(chance(`${name} id1`) * 4_294_967_296).toString(16).padStart(8, '0')}${Math.floor(chance(`${name} id2`) * 4_294_967_296).toString(16).padStart(8, '0')}-${day}-${index}`,
+      requestId: `demo-${Math.floor(chance(`${name} id1`) * 4_294_967_296)
+        .toString(16)
+        .padStart(8, '0')}${Math.floor(chance(`${name} id2`) * 4_294_967_296)
+        .toString(16)
+        .padStart(8, '0')}-${day}-${index}`,
     })
   }
   return calls.sort((a, b) => a.time - b.time)
@@ -81,7 +85,8 @@ function sideOf(actor: Actor, day: number, name: string): 'old' | 'successor' | 
 }
 
 function offsetOf(actor: Actor, index: number, name: string): number {
-  if (actor.rhythm === 'hourly') return Math.min(DAY - 1, Math.floor((index + chance(`${name} at`)) * (DAY / actor.perDay)))
+  if (actor.rhythm === 'hourly')
+    return Math.min(DAY - 1, Math.floor((index + chance(`${name} at`)) * (DAY / actor.perDay)))
   if (actor.rhythm === 'office') return 8 * 3_600_000 + Math.floor(chance(`${name} at`) * 9 * 3_600_000)
   // A job of its own half-hour, the same every time.
   return between(`${actor.customer} hour`, 0, 45) * HALF_HOUR + Math.floor(chance(`${name} at`) * HALF_HOUR)

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { appendFile, rename, rm, stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../domain/clock.ts'
 import { asCombined, asKong, asNginxJson } from './gateways.ts'
 import { callsOfDay, type DemoCall } from './plan.ts'
@@ -29,20 +29,30 @@ const ROTATE_BYTES = 200_000
 export function callsBetween(seed: string, start: number, from: number, to: number): DemoCall[] {
   const calls: DemoCall[] = []
   for (let day = Math.floor((from - start) / DAY); day <= Math.floor((to - 1 - start) / DAY); day += 1) {
-    for (const actor of actorsOf(seed)) for (const call of callsOfDay(seed, actor, start, day)) if (call.time >= from && call.time < to) calls.push(call)
+    for (const actor of actorsOf(seed))
+      for (const call of callsOfDay(seed, actor, start, day)) if (call.time >= from && call.time < to) calls.push(call)
   }
   return calls.sort((a, b) => a.time - b.time)
 }
 
 /** Sends the past as uploads, a day at a time, through the door every user's logs come in by. */
-export async function sendHistory(options: TrafficOptions, from: number, to: number, onDay: (done: number, of: number) => void): Promise<number> {
+export async function sendHistory(
+  options: TrafficOptions,
+  from: number,
+  to: number,
+  onDay: (done: number, of: number) => void,
+): Promise<number> {
   let sent = 0
   const days = Math.ceil((to - from) / DAY)
   for (let day = 0; day < days; day += 1) {
     if (options.signal.aborted) return sent
     const calls = callsBetween(options.seed, options.start, from + day * DAY, Math.min(to, from + (day + 1) * DAY))
     const bodies = bySource(calls, options)
-    await Promise.all([...bodies].map(([source, lines]) => post(options, source, lines.join('\n'), `demo ${options.seed} ${options.start} ${source} ${day}`)))
+    await Promise.all(
+      [...bodies].map(([source, lines]) =>
+        post(options, source, lines.join('\n'), `demo ${options.seed} ${options.start} ${source} ${day}`),
+      ),
+    )
     options.onSent(calls)
     sent += calls.length
     onDay(day + 1, days)
@@ -74,7 +84,19 @@ function heartbeats(options: TrafficOptions, from: number, to: number): DemoCall
   const operation = busy?.old[0]
   if (busy === undefined || operation === undefined || to <= from) return []
   const path = operation.template.replaceAll(/\{\w+\}/g, '4711')
-  return [{ time: to - 1, actor: busy, side: 'old', operation, path, status: 201, key: busy.key, durationMs: 40, requestId: `demo-live-${to}` }]
+  return [
+    {
+      time: to - 1,
+      actor: busy,
+      side: 'old',
+      operation,
+      path,
+      status: 201,
+      key: busy.key,
+      durationMs: 40,
+      requestId: `demo-live-${to}`,
+    },
+  ]
 }
 
 function bySource(calls: readonly DemoCall[], options: TrafficOptions): Map<string, string[]> {
@@ -82,7 +104,11 @@ function bySource(calls: readonly DemoCall[], options: TrafficOptions): Map<stri
   for (const call of calls) {
     const headers = options.headersOf(call)
     const [source, line] =
-      call.actor.api === 'harbor' ? ['edge-kong', asKong(call, headers)] : call.actor.api === 'atlas' ? ['web-atlas', asNginxJson(call, headers)] : ['web-sift', asCombined(call)]
+      call.actor.api === 'harbor'
+        ? ['edge-kong', asKong(call, headers)]
+        : call.actor.api === 'atlas'
+          ? ['web-atlas', asNginxJson(call, headers)]
+          : ['web-sift', asCombined(call)]
     const lines = bodies.get(source)
     if (lines === undefined) bodies.set(source, [line])
     else lines.push(line)
@@ -97,13 +123,17 @@ async function post(options: TrafficOptions, source: string, body: string, key: 
     headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
     signal: options.signal,
   })
-  if (!response.ok) throw new Error(`the demo's upload was answered ${response.status}: ${(await response.text()).slice(0, 200)}`)
+  if (!response.ok)
+    throw new Error(`the demo's upload was answered ${response.status}: ${(await response.text()).slice(0, 200)}`)
   await response.arrayBuffer()
 }
 
 async function write(file: string, lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return
-  const size = await stat(file).then(found => found.size, () => 0)
+  const size = await stat(file).then(
+    found => found.size,
+    () => 0,
+  )
   if (size > ROTATE_BYTES) {
     await rm(`${file}.1`, { force: true })
     await rename(file, `${file}.1`)

@@ -50,5 +50,7 @@ export function deprecationsOf(call: DemoCall): readonly string[] {
   if (call.actor.api === 'atlas') return ['atlas-v1']
   if (call.actor.api === 'sift') return ['sift-v2-1']
   const { template } = call.operation
-  return [template.endsWith('/generate') ? 'content-generate' : template === '/v1/search' ? 'search-by-get' : 'site-pages']
+  return [
+    template.endsWith('/generate') ? 'content-generate' : template === '/v1/search' ? 'search-by-get' : 'site-pages',
+  ]
 }

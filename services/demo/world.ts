@@ -31,7 +31,10 @@ export interface DemoOperation {
   readonly template: string
 }
 
-const op = (text: string): DemoOperation => ({ method: text.slice(0, text.indexOf(' ')), template: text.slice(text.indexOf(' ') + 1) })
+const op = (text: string): DemoOperation => ({
+  method: text.slice(0, text.indexOf(' ')),
+  template: text.slice(text.indexOf(' ') + 1),
+})
 
 export const OPERATIONS = {
   atlas: {
@@ -49,18 +52,66 @@ export const OPERATIONS = {
 } as const
 
 const NAMES = [
-  'Blue Heron Logistics', 'Copperfield Books', 'Northwind Clinics', 'Tidewater Bank', 'Juniper Mills', 'Redshank Media', 'Old Quarry Foods', 'Lantern Travel',
-  'Saltmarsh Insurance', 'Brightwell Schools', 'Fenwick Tools', 'Osprey Mobility', 'Silver Birch Homes', 'Kestrel Analytics', 'Harvest Moon Farms', 'Granite Peak Gear',
-  'Marigold Pharma', 'Westerly Shipping', 'Ironbridge Steel', 'Foxglove Studio', 'Plover Parking', 'Linden Legal', 'Starling Tickets', 'Moorland Energy',
-  'Beacon Street Labs', 'Curlew Telecom', 'Pebble Payments', 'Amber Archive', 'Thistle Robotics', 'Cobalt Couriers', 'Wren Weather', 'Sable Security',
-  'Hollow Oak Games', 'Driftwood Hotels', 'Umber Arts', 'Violet Bay Tours',
+  'Blue Heron Logistics',
+  'Copperfield Books',
+  'Northwind Clinics',
+  'Tidewater Bank',
+  'Juniper Mills',
+  'Redshank Media',
+  'Old Quarry Foods',
+  'Lantern Travel',
+  'Saltmarsh Insurance',
+  'Brightwell Schools',
+  'Fenwick Tools',
+  'Osprey Mobility',
+  'Silver Birch Homes',
+  'Kestrel Analytics',
+  'Harvest Moon Farms',
+  'Granite Peak Gear',
+  'Marigold Pharma',
+  'Westerly Shipping',
+  'Ironbridge Steel',
+  'Foxglove Studio',
+  'Plover Parking',
+  'Linden Legal',
+  'Starling Tickets',
+  'Moorland Energy',
+  'Beacon Street Labs',
+  'Curlew Telecom',
+  'Pebble Payments',
+  'Amber Archive',
+  'Thistle Robotics',
+  'Cobalt Couriers',
+  'Wren Weather',
+  'Sable Security',
+  'Hollow Oak Games',
+  'Driftwood Hotels',
+  'Umber Arts',
+  'Violet Bay Tours',
 ] as const
 
 const FATES: readonly [Fate, Rhythm][] = [
-  ['stays', 'hourly'], ['stays', 'daily'], ['stays', 'office'], ['stays', 'weekly'], ['stays', 'month-end'], ['half', 'daily'],
-  ['migrated', 'daily'], ['migrated', 'office'], ['relapsed', 'daily'], ['stopped', 'daily'], ['rotated-key', 'office'], ['moves-soon', 'hourly'],
+  ['stays', 'hourly'],
+  ['stays', 'daily'],
+  ['stays', 'office'],
+  ['stays', 'weekly'],
+  ['stays', 'month-end'],
+  ['half', 'daily'],
+  ['migrated', 'daily'],
+  ['migrated', 'office'],
+  ['relapsed', 'daily'],
+  ['stopped', 'daily'],
+  ['rotated-key', 'office'],
+  ['moves-soon', 'hourly'],
 ]
-const AGENTS = ['python-requests/2.32', 'okhttp/4.12', 'Go-http-client/2.0', 'axios/1.7', 'harbor-sdk-js/1.9', 'curl/8.5'] as const
+const AGENTS = [
+  'python-requests/2.32',
+  'okhttp/4.12',
+  'Go-http-client/2.0',
+  'axios/1.7',
+  'harbor-sdk-js/1.9',
+  'curl/8.5',
+] as const
 const APIS = ['harbor', 'atlas', 'sift'] as const
 
 /** Every consumer of the demo, made from the seed alone. */
@@ -92,9 +143,48 @@ export function actorsOf(seed: string): readonly Actor[] {
 
 /** Those who are nobody's customer: keyless scripts, a one-off, the operator's own uptime monitor. */
 const OTHERS: readonly Actor[] = [
-  { customer: '', api: 'harbor', consumer: '', key: '', newKey: '', rhythm: 'daily', fate: 'stays', movedOn: 0, agent: 'curl/8.5', perDay: 9, ...OPERATIONS.harbor, test: false },
-  { customer: '', api: 'atlas', consumer: 'unowned-trial', key: '', newKey: '', rhythm: 'once', fate: 'stays', movedOn: 0, agent: 'python-requests/2.31', perDay: 5, ...OPERATIONS.atlas, test: false },
-  { customer: '', api: 'harbor', consumer: 'status-page', key: '', newKey: '', rhythm: 'hourly', fate: 'stays', movedOn: 0, agent: 'UptimeRobot/2.0', perDay: 48, ...OPERATIONS.harbor, test: true },
+  {
+    customer: '',
+    api: 'harbor',
+    consumer: '',
+    key: '',
+    newKey: '',
+    rhythm: 'daily',
+    fate: 'stays',
+    movedOn: 0,
+    agent: 'curl/8.5',
+    perDay: 9,
+    ...OPERATIONS.harbor,
+    test: false,
+  },
+  {
+    customer: '',
+    api: 'atlas',
+    consumer: 'unowned-trial',
+    key: '',
+    newKey: '',
+    rhythm: 'once',
+    fate: 'stays',
+    movedOn: 0,
+    agent: 'python-requests/2.31',
+    perDay: 5,
+    ...OPERATIONS.atlas,
+    test: false,
+  },
+  {
+    customer: '',
+    api: 'harbor',
+    consumer: 'status-page',
+    key: '',
+    newKey: '',
+    rhythm: 'hourly',
+    fate: 'stays',
+    movedOn: 0,
+    agent: 'UptimeRobot/2.0',
+    perDay: 48,
+    ...OPERATIONS.harbor,
+    test: true,
+  },
 ]
 
 export const slugOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')

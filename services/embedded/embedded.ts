@@ -17,9 +17,9 @@ import { noticesRoute } from '../api/routes/notices.ts'
 import { sourcesRoute } from '../api/routes/sources.ts'
 import { totalsRoute } from '../api/routes/totals.ts'
 import { boardRoutes } from '../board/routes.ts'
-import type { Settings } from '../config/schema/settings.ts'
-import type { Loaded } from '../config/loaded.ts'
 import { readSecret } from '../config/environment.ts'
+import type { Loaded } from '../config/loaded.ts'
+import type { Settings } from '../config/schema/settings.ts'
 import { watchConfig } from '../config/watch.ts'
 import { writeCopies } from '../copies/write-copies.ts'
 import type { Catalogue } from '../domain/catalogue.ts'
@@ -126,9 +126,17 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
     clock,
     log,
     tokens: settings.access.ingest,
-    limits: { bodyBytes: settings.limits.encodedBytes, decodedBytes: settings.limits.decodedBytes, ratio: 1_000, inFlightBytes: settings.limits.inFlightBytes },
+    limits: {
+      bodyBytes: settings.limits.encodedBytes,
+      decodedBytes: settings.limits.decodedBytes,
+      ratio: 1_000,
+      inFlightBytes: settings.limits.inFlightBytes,
+    },
   })
-  healthRoutes(app, { notReady: () => (collector.accepts() ? [] : ['the topic does not accept']), exposition: () => telemetry.exposition() })
+  healthRoutes(app, {
+    notReady: () => (collector.accepts() ? [] : ['the topic does not accept']),
+    exposition: () => telemetry.exposition(),
+  })
   app.register(async scope => {
     deprecationRoutes(scope, standings)
     noticesRoute(scope, ledger)
@@ -144,14 +152,23 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   const followers = [...catalogue.sources.values()].flatMap(source =>
     source.file === undefined
       ? []
-      : [followFile(source, source.file.path, { collector, clock, log, folder: join(data, 'followed'), positionOf: key => topic.positionOf(key) }, stopped.signal)],
+      : [
+          followFile(
+            source,
+            source.file.path,
+            { collector, clock, log, folder: join(data, 'followed'), positionOf: key => topic.positionOf(key) },
+            stopped.signal,
+          ),
+        ],
   )
   lifecycle.started('files', async () => {
     stopped.abort()
     await Promise.all(followers)
   })
   const copy = async (): Promise<void> => {
-    await writeCopies(clickhouse, catalogue, clock.now()).catch(error => log.warn({ err: error }, 'the copies for dashboards could not be written'))
+    await writeCopies(clickhouse, catalogue, clock.now()).catch(error =>
+      log.warn({ err: error }, 'the copies for dashboards could not be written'),
+    )
   }
   if (options.watch !== undefined) {
     const { file, loaded } = options.watch
@@ -166,7 +183,8 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
         void copy()
         log.info({ revision: catalogue.revision }, 'the changed configuration is in force')
       },
-      onBad: findings => log.warn({ findings: findings.length }, 'the changed configuration has faults; the last good one stays'),
+      onBad: findings =>
+        log.warn({ findings: findings.length }, 'the changed configuration has faults; the last good one stays'),
     })
   }
   const copying = repeat(copy, COPY_EVERY_MS, clock, stopped.signal)
@@ -194,7 +212,13 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   })
   await writeAddress(data, { url, pid: process.pid })
   lifecycle.started('address', () => removeAddress(data))
-  return { url, catalogue: () => catalogue, notifyOnce: async () => void (await notifier.round()), settle: async () => progress.reached(await topic.ends(), clock), stop: () => lifecycle.stop((part, error) => log.error({ part, err: error }, 'a part did not stop')) }
+  return {
+    url,
+    catalogue: () => catalogue,
+    notifyOnce: async () => void (await notifier.round()),
+    settle: async () => progress.reached(await topic.ends(), clock),
+    stop: () => lifecycle.stop((part, error) => log.error({ part, err: error }, 'a part did not stop')),
+  }
 }
 
 async function repeat(work: () => Promise<void>, everyMs: number, clock: Clock, signal: AbortSignal): Promise<void> {

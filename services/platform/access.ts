@@ -45,7 +45,8 @@ export function isLoopback(address: string | undefined): boolean {
  */
 export function isLocalRequest(remoteAddress: string | undefined, headers: IncomingHttpHeaders): boolean {
   if (!isLoopback(remoteAddress)) return false
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined || headers['x-real-ip'] !== undefined) return false
+  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined || headers['x-real-ip'] !== undefined)
+    return false
   return isLoopbackHost(headers.host ?? '')
 }
 

@@ -4,7 +4,10 @@ export type Log = Logger
 
 /** JSON lines on stderr; stdout belongs to results. Never hand it a header, a body, a token or a log line. */
 export function createLog(level: string, name: string): Log {
-  return pino({ name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
+  return pino(
+    { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  )
 }
 
 /** A log that keeps quiet. */

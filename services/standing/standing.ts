@@ -62,7 +62,12 @@ export function standingOf(
     const migration = states.get(one.consumer)
     // Called for the first time today: its days are not complete yet, its calls are.
     const state = migration === undefined || migration.state === 'never' ? 'active' : migration.state
-    return { ...one, state, migration, reachable: isReachable(one.customer === null ? undefined : catalogue.customers.byId.get(one.customer)) }
+    return {
+      ...one,
+      state,
+      migration,
+      reachable: isReachable(one.customer === null ? undefined : catalogue.customers.byId.get(one.customer)),
+    }
   })
   const sum = (of: (one: ConsumerUsage) => number): number => usage.reduce((total, one) => total + of(one), 0)
   const counted = countdown(deprecation, api.policy, api.zone, asOf)
@@ -100,13 +105,19 @@ export function thingText(thing: Thing): string {
 
 /** The last UTC day that is over at `asOf`, YYYY-MM-DD. */
 export function lastCompleteDay(asOf: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(asOf)).toZonedDateTimeISO('UTC').toPlainDate().subtract({ days: 1 }).toString()
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(asOf))
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+    .subtract({ days: 1 })
+    .toString()
 }
 
 function stateOf(deprecation: Deprecation, api: Api, counted: Countdown, asOf: number): string {
   if (counted.daysLeft !== null) return counted.daysLeft <= 0 ? 'sunset' : 'countdown'
   const today = Temporal.Instant.fromEpochMilliseconds(Math.floor(asOf)).toZonedDateTimeISO(api.zone).toPlainDate()
-  return Temporal.PlainDate.compare(Temporal.PlainDate.from(deprecation.announced), today) > 0 ? 'announced' : api.policy.withoutDate
+  return Temporal.PlainDate.compare(Temporal.PlainDate.from(deprecation.announced), today) > 0
+    ? 'announced'
+    : api.policy.withoutDate
 }
 
 const isReachable = (customer: Customer | undefined): boolean => (customer?.contacts.length ?? 0) > 0

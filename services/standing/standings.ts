@@ -19,7 +19,10 @@ export interface StandingsOptions {
 /** Where every deprecation stands, asked of ClickHouse and kept for a moment: many readers, one question. */
 export class Standings {
   readonly #options: StandingsOptions
-  readonly #kept = new Map<string, { readonly revision: string; readonly at: number; readonly standing: Promise<DeprecationStanding | undefined> }>()
+  readonly #kept = new Map<
+    string,
+    { readonly revision: string; readonly at: number; readonly standing: Promise<DeprecationStanding | undefined> }
+  >()
 
   constructor(options: StandingsOptions) {
     this.#options = options
@@ -53,8 +56,14 @@ export class Standings {
     const api = deprecation === undefined ? undefined : catalogue.apis.get(deprecation.api)
     if (deprecation === undefined || api === undefined) return undefined
     const { reader } = this.#options
-    const since = Temporal.Instant.fromEpochMilliseconds(Math.floor(now - MEMORY_DAYS * DAY)).toString().slice(0, 10)
-    const [usage, days, holes] = [await reader.consumersOf(deprecation, now), await reader.activeDays(deprecation, since), await this.#holes(deprecation, now)]
+    const since = Temporal.Instant.fromEpochMilliseconds(Math.floor(now - MEMORY_DAYS * DAY))
+      .toString()
+      .slice(0, 10)
+    const [usage, days, holes] = [
+      await reader.consumersOf(deprecation, now),
+      await reader.activeDays(deprecation, since),
+      await this.#holes(deprecation, now),
+    ]
     return standingOf(catalogue, deprecation, api, usage, days, holes, now)
   }
 

@@ -60,9 +60,25 @@ apis:
   const senders = 3
   const share = Math.ceil(options.pushed / senders)
   const pushing = Promise.all(
-    Array.from({ length: senders }, (_, index) => sendBodies({ from: index * share, to: Math.min(options.pushed, (index + 1) * share), most: options.most, url: () => up.url, now, random })),
+    Array.from({ length: senders }, (_, index) =>
+      sendBodies({
+        from: index * share,
+        to: Math.min(options.pushed, (index + 1) * share),
+        most: options.most,
+        url: () => up.url,
+        now,
+        random,
+      }),
+    ),
   )
-  const writing = writeFileLines({ file, from: options.pushed, to: options.pushed + options.filed, now, rotateBytes: Math.max(60_000, options.filed * 40), pauseMs: 5 })
+  const writing = writeFileLines({
+    file,
+    from: options.pushed,
+    to: options.pushed + options.filed,
+    now,
+    rotateBytes: Math.max(60_000, options.filed * 40),
+    pauseMs: 5,
+  })
   for (let kill = 1; kill <= options.kills; kill += 1) {
     await delay(150 + random() * 900)
     await up.kill()
@@ -119,7 +135,14 @@ if (import.meta.main) {
   const { mkdtemp, rm } = await import('node:fs/promises')
   const { tmpdir } = await import('node:os')
   const folder = await mkdtemp(join(tmpdir(), 'lastcall-crash-'))
-  const result = await embeddedCrash({ folder, pushed: 300_000, filed: 100_000, kills: 24, most: 5_000, say: text => process.stderr.write(`\r${text}   `) })
+  const result = await embeddedCrash({
+    folder,
+    pushed: 300_000,
+    filed: 100_000,
+    kills: 24,
+    most: 5_000,
+    say: text => process.stderr.write(`\r${text}   `),
+  })
   process.stdout.write(`\n${JSON.stringify(result)}\n`)
   await rm(folder, { recursive: true, force: true })
 }

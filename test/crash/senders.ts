@@ -24,11 +24,20 @@ export function logLine(number: number, now: number): string {
 export const hasKey = (number: number): boolean => number % 3 === 0 && number % 50 !== 0
 
 /** Sends bodies of 1 to `most` lines, each again and again until it is answered 200. Resolves with the attempts made. */
-export async function sendBodies(options: { readonly from: number; readonly to: number; readonly most: number; readonly url: () => string; readonly now: number; readonly random: () => number }): Promise<number> {
+export async function sendBodies(options: {
+  readonly from: number
+  readonly to: number
+  readonly most: number
+  readonly url: () => string
+  readonly now: number
+  readonly random: () => number
+}): Promise<number> {
   let attempts = 0
   for (let first = options.from; first < options.to; ) {
     const lines = Math.min(1 + Math.floor(options.random() * options.most), options.to - first)
-    const body = gzipSync(Array.from({ length: lines }, (_, index) => logLine(first + index, options.now)).join('\n'), { level: 1 })
+    const body = gzipSync(Array.from({ length: lines }, (_, index) => logLine(first + index, options.now)).join('\n'), {
+      level: 1,
+    })
     while (!(await answered(options.url(), body))) {
       attempts += 1
       await delay(30)
@@ -42,7 +51,12 @@ export async function sendBodies(options: { readonly from: number; readonly to: 
 async function answered(url: string, body: Buffer): Promise<boolean> {
   if (url === '') return false
   try {
-    const response = await fetch(`${url}/ingest/bodies`, { method: 'POST', body: new Uint8Array(body), headers: { 'content-encoding': 'gzip' }, signal: AbortSignal.timeout(20_000) })
+    const response = await fetch(`${url}/ingest/bodies`, {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers: { 'content-encoding': 'gzip' },
+      signal: AbortSignal.timeout(20_000),
+    })
     await response.arrayBuffer()
     return response.status === 200
   } catch {
@@ -51,16 +65,29 @@ async function answered(url: string, body: Buffer): Promise<boolean> {
 }
 
 /** Writes lines into a file as a gateway does, and has it rotated by rename, as logrotate does. */
-export async function writeFileLines(options: { readonly file: string; readonly from: number; readonly to: number; readonly now: number; readonly rotateBytes: number; readonly pauseMs: number }): Promise<number> {
+export async function writeFileLines(options: {
+  readonly file: string
+  readonly from: number
+  readonly to: number
+  readonly now: number
+  readonly rotateBytes: number
+  readonly pauseMs: number
+}): Promise<number> {
   let rotations = 0
   for (let first = options.from; first < options.to; first += 200) {
-    const size = await stat(options.file).then(found => found.size, () => 0)
+    const size = await stat(options.file).then(
+      found => found.size,
+      () => 0,
+    )
     if (size > options.rotateBytes) {
-      for (let old = 8; old > 0; old -= 1) await rename(`${options.file}.${old}`, `${options.file}.${old + 1}`).catch(() => {})
+      for (let old = 8; old > 0; old -= 1)
+        await rename(`${options.file}.${old}`, `${options.file}.${old + 1}`).catch(() => {})
       await rename(options.file, `${options.file}.1`)
       rotations += 1
     }
-    const lines = Array.from({ length: Math.min(200, options.to - first) }, (_, index) => logLine(first + index, options.now))
+    const lines = Array.from({ length: Math.min(200, options.to - first) }, (_, index) =>
+      logLine(first + index, options.now),
+    )
     // In two pieces, so that the follower meets an unfinished line.
     const text = `${lines.join('\n')}\n`
     await appendFile(options.file, text.slice(0, text.length - 40))

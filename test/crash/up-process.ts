@@ -18,7 +18,9 @@ export class UpProcess {
 
   /** Resolves when it is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [BIN, 'up', '--log-level', 'error', ...this.#args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [BIN, 'up', '--log-level', 'error', ...this.#args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#child = child
     this.starts += 1
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -30,7 +32,9 @@ export class UpProcess {
         text += chunk
         if (text.includes('\n')) resolve(text)
       })
-      child.once('exit', (code, signal) => reject(new Error(`lastcall up ended (${code ?? signal}) before it was ready: ${this.errors}`)))
+      child.once('exit', (code, signal) =>
+        reject(new Error(`lastcall up ended (${code ?? signal}) before it was ready: ${this.errors}`)),
+      )
     })
     this.url = (JSON.parse(line) as { listening: string }).listening
   }

@@ -9,12 +9,28 @@ import { openBrowser } from './browser.ts'
 /** `npm run screenshots`: the pictures of the README, taken of the demo. */
 const folder = await mkdtemp(join(tmpdir(), 'lastcall-pictures-'))
 const stop = new AbortController()
-const demo = await startDemo({ data: folder, host: '127.0.0.1', port: 0, seed: 'autumn', clock: systemClock, environment: {}, log: silentLog, notifyEveryMs: 0, signal: stop.signal, say: () => {} })
+const demo = await startDemo({
+  data: folder,
+  host: '127.0.0.1',
+  port: 0,
+  seed: 'autumn',
+  clock: systemClock,
+  environment: {},
+  log: silentLog,
+  notifyEveryMs: 0,
+  signal: stop.signal,
+  say: () => {},
+})
 const browser = await openBrowser()
 if (browser === undefined) throw new Error('no browser was found')
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 })
 const images = join(import.meta.dirname, '../../docs/images')
-for (const [name, path] of [['overview', '/'], ['deprecation', '/deprecations/content-generate'], ['customer', '/customers/Beacon%20Street%20Labs'], ['letters', '/outbox']] as const) {
+for (const [name, path] of [
+  ['overview', '/'],
+  ['deprecation', '/deprecations/content-generate'],
+  ['customer', '/customers/Beacon%20Street%20Labs'],
+  ['letters', '/outbox'],
+] as const) {
   await page.goto(demo.running.url + path, { waitUntil: 'networkidle' })
   await page.screenshot({ path: join(images, `${name}.png`), fullPage: name === 'overview' })
 }

@@ -22,7 +22,9 @@ const deprecation = Type.Object({
   calls7dBefore: Type.Integer(),
   unidentifiedCalls7d: Type.Integer({ description: 'of calls7d, those that name nobody' }),
   lastCall: nullable(instant),
-  state: Type.String({ description: 'announced, countdown, sunset, or the policy’s word for a deprecation without a date' }),
+  state: Type.String({
+    description: 'announced, countdown, sunset, or the policy’s word for a deprecation without a date',
+  }),
   policy: Type.String(),
   successor: nullable(Type.String()),
   observable: Type.Boolean({ description: 'false: an access log cannot show its use' }),
@@ -43,23 +45,48 @@ const consumer = Type.Object({
 
 /** `/api/v1/deprecations`, one of them, and who still calls it. */
 export function deprecationRoutes(app: App, standings: Standings): void {
-  app.get('/api/v1/deprecations', { schema: { summary: 'Every deprecation and where it stands', querystring: pageQuery, response: { 200: pageOf(deprecation) } } }, async (request, reply) =>
-    sendPage(request, reply, (await standings.all()).map(asRow), row => row.id),
+  app.get(
+    '/api/v1/deprecations',
+    {
+      schema: {
+        summary: 'Every deprecation and where it stands',
+        querystring: pageQuery,
+        response: { 200: pageOf(deprecation) },
+      },
+    },
+    async (request, reply) => sendPage(request, reply, (await standings.all()).map(asRow), row => row.id),
   )
 
-  app.get('/api/v1/deprecations/:id', { schema: { summary: 'One deprecation', response: { 200: deprecation } } }, async request => asRow(await standingOf(standings, request.params)))
+  app.get(
+    '/api/v1/deprecations/:id',
+    { schema: { summary: 'One deprecation', response: { 200: deprecation } } },
+    async request => asRow(await standingOf(standings, request.params)),
+  )
 
   app.get(
     '/api/v1/deprecations/:id/consumers',
-    { schema: { summary: 'Who still calls it, most calls in the last 7 days first', querystring: pageQuery, response: { 200: pageOf(consumer) } } },
-    async (request, reply) => sendPage(request, reply, consumersOf(await standingOf(standings, request.params)), row => row.consumer),
+    {
+      schema: {
+        summary: 'Who still calls it, most calls in the last 7 days first',
+        querystring: pageQuery,
+        response: { 200: pageOf(consumer) },
+      },
+    },
+    async (request, reply) =>
+      sendPage(request, reply, consumersOf(await standingOf(standings, request.params)), row => row.consumer),
   )
 }
 
 async function standingOf(standings: Standings, params: unknown): Promise<DeprecationStanding> {
   const { id } = params as { id: string }
   const standing = await standings.of(id)
-  if (standing === undefined) throw new LcError('LC_DEPRECATION_UNKNOWN', 'No deprecation has this id.', 'GET /api/v1/deprecations lists them.', 2)
+  if (standing === undefined)
+    throw new LcError(
+      'LC_DEPRECATION_UNKNOWN',
+      'No deprecation has this id.',
+      'GET /api/v1/deprecations lists them.',
+      2,
+    )
   return standing
 }
 

@@ -12,7 +12,12 @@ export function healthRoutes(app: App, options: HealthOptions): void {
   app.get('/healthz', { schema: { hide: true } }, async (_request, reply) => reply.type('text/plain').send('ok\n'))
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     const reasons = options.notReady()
-    return reply.code(reasons.length === 0 ? 200 : 503).type('text/plain').send(reasons.length === 0 ? 'ready\n' : `${reasons.join('\n')}\n`)
+    return reply
+      .code(reasons.length === 0 ? 200 : 503)
+      .type('text/plain')
+      .send(reasons.length === 0 ? 'ready\n' : `${reasons.join('\n')}\n`)
   })
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(await options.exposition()))
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await options.exposition()),
+  )
 }

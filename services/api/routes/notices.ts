@@ -23,25 +23,28 @@ const notice = Type.Object({
 
 /** `/api/v1/notices`: what is owed, held and told, newest first. */
 export function noticesRoute(app: App, ledger: LedgerReader): void {
-  app.get('/api/v1/notices', { schema: { summary: 'Notices, newest first', querystring: pageQuery, response: { 200: pageOf(notice) } } }, async (request, reply) =>
-    sendPage(
-      request,
-      reply,
-      ledger.notices(MOST).map(it => ({
-        id: it.id,
-        kind: it.kind,
-        deprecation: it.deprecation,
-        revision: it.revision,
-        stage: it.stage ?? null,
-        customer: it.customer,
-        address: it.address,
-        state: it.state,
-        reason: it.reason,
-        letter: it.letter ?? null,
-        calls: it.evidence.calls,
-        updated: Temporal.Instant.fromEpochMilliseconds(Math.floor(it.updated)).toString(),
-      })),
-      row => row.id,
-    ),
+  app.get(
+    '/api/v1/notices',
+    { schema: { summary: 'Notices, newest first', querystring: pageQuery, response: { 200: pageOf(notice) } } },
+    async (request, reply) =>
+      sendPage(
+        request,
+        reply,
+        ledger.notices(MOST).map(it => ({
+          id: it.id,
+          kind: it.kind,
+          deprecation: it.deprecation,
+          revision: it.revision,
+          stage: it.stage ?? null,
+          customer: it.customer,
+          address: it.address,
+          state: it.state,
+          reason: it.reason,
+          letter: it.letter ?? null,
+          calls: it.evidence.calls,
+          updated: Temporal.Instant.fromEpochMilliseconds(Math.floor(it.updated)).toString(),
+        })),
+        row => row.id,
+      ),
   )
 }

@@ -19,25 +19,40 @@ const source = Type.Object({
 })
 
 /** `/api/v1/sources`: is every stream alive, and what became of its lines. */
-export function sourcesRoute(app: App, options: { readonly catalogue: () => Catalogue; readonly reader: UsageReader; readonly clock: Clock }): void {
-  app.get('/api/v1/sources', { schema: { summary: 'Sources and what became of their lines', querystring: pageQuery, response: { 200: pageOf(source) } } }, async (request, reply) => {
-    const now = options.clock.now()
-    const hours = await options.reader.sourceHours(now - WEEK)
-    const rows = freshnessOf(options.catalogue().sources.values(), hours, now).map(it => {
-      const mine = hours.filter(hour => hour.source === it.source)
-      const sum = (outcome: string): number => mine.filter(hour => hour.outcome === outcome).reduce((total, hour) => total + hour.lines, 0)
-      const dropped: Record<string, number> = {}
-      for (const hour of mine) if (hour.outcome === 'dropped') dropped[hour.reason] = (dropped[hour.reason] ?? 0) + hour.lines
-      return {
-        source: it.source,
-        state: it.state,
-        lines: it.lines,
-        calls: sum('call'),
-        unparsed: sum('unparsed'),
-        dropped,
-        through: it.through === 0 ? null : Temporal.Instant.fromEpochMilliseconds(Math.floor(it.through)).toString(),
-      }
-    })
-    return sendPage(request, reply, rows, row => row.source)
-  })
+export function sourcesRoute(
+  app: App,
+  options: { readonly catalogue: () => Catalogue; readonly reader: UsageReader; readonly clock: Clock },
+): void {
+  app.get(
+    '/api/v1/sources',
+    {
+      schema: {
+        summary: 'Sources and what became of their lines',
+        querystring: pageQuery,
+        response: { 200: pageOf(source) },
+      },
+    },
+    async (request, reply) => {
+      const now = options.clock.now()
+      const hours = await options.reader.sourceHours(now - WEEK)
+      const rows = freshnessOf(options.catalogue().sources.values(), hours, now).map(it => {
+        const mine = hours.filter(hour => hour.source === it.source)
+        const sum = (outcome: string): number =>
+          mine.filter(hour => hour.outcome === outcome).reduce((total, hour) => total + hour.lines, 0)
+        const dropped: Record<string, number> = {}
+        for (const hour of mine)
+          if (hour.outcome === 'dropped') dropped[hour.reason] = (dropped[hour.reason] ?? 0) + hour.lines
+        return {
+          source: it.source,
+          state: it.state,
+          lines: it.lines,
+          calls: sum('call'),
+          unparsed: sum('unparsed'),
+          dropped,
+          through: it.through === 0 ? null : Temporal.Instant.fromEpochMilliseconds(Math.floor(it.through)).toString(),
+        }
+      })
+      return sendPage(request, reply, rows, row => row.source)
+    },
+  )
 }

@@ -1,8 +1,8 @@
 import type { Customer } from '../../domain/catalogue.ts'
-import { html, type Html } from '../../platform/html.ts'
+import { type Html, html } from '../../platform/html.ts'
 import type { DeprecationStanding } from '../../standing/standing.ts'
-import { chart, daysBetween } from '../chart.ts'
 import type { BoardOptions } from '../board.ts'
+import { chart, daysBetween } from '../chart.ts'
 import { badge, page, table } from '../layout.ts'
 import { count, dateText, daysText, instantText } from '../words.ts'
 
@@ -27,7 +27,9 @@ ${table(
   ['Deprecation', 'Kind', 'To', 'State', 'Evidence'],
   notices.map(notice => [
     html`<a href="/deprecations/${encodeURIComponent(notice.deprecation)}">${notice.deprecation}</a>`,
-    notice.letter === undefined ? notice.kind : html`<a href="/outbox/${notice.letter}">${notice.kind}</a>${notice.stage !== undefined && html`<span class="sub">${notice.stage} days</span>`}`,
+    notice.letter === undefined
+      ? notice.kind
+      : html`<a href="/outbox/${notice.letter}">${notice.kind}</a>${notice.stage !== undefined && html`<span class="sub">${notice.stage} days</span>`}`,
     notice.address,
     html`${badge(notice.state)}<span class="sub">${instantText(notice.updated)}</span>`,
     `${count(notice.evidence.calls)} calls, last ${instantText(notice.evidence.last)}`,
@@ -38,7 +40,8 @@ ${table(
 }
 
 function contacts(customer: Customer): Html {
-  if (customer.contacts.length === 0) return html`<p>${badge('no contact')} Nobody there can be told: add a contact to the customers file.</p>`
+  if (customer.contacts.length === 0)
+    return html`<p>${badge('no contact')} Nobody there can be told: add a contact to the customers file.</p>`
   return html`<dl class="facts">${customer.contacts.map(contact => html`<dt>${contact.role}</dt><dd>${contact.address}</dd>`)}</dl>`
 }
 
@@ -49,9 +52,31 @@ async function usageOf(options: BoardOptions, it: DeprecationStanding, customer:
   const names = new Set(mine.map(one => one.consumer))
   const active = (await options.reader.activeDays(it.deprecation, since)).filter(day => names.has(day.consumer))
   const days = daysBetween(active.map(day => day.day).sort()[0] ?? since, today.toString())
-  const byDay = (side: 'old' | 'successor'): number[] => days.map(day => active.filter(one => one.side === side && one.day === day).reduce((sum, one) => sum + one.calls, 0))
+  const byDay = (side: 'old' | 'successor'): number[] =>
+    days.map(day => active.filter(one => one.side === side && one.day === day).reduce((sum, one) => sum + one.calls, 0))
   return html`<h2><a href="/deprecations/${encodeURIComponent(it.deprecation.id)}">${it.deprecation.id}</a> ${mine.map(one => badge(one.state))}</h2>
 <p class="lead">${it.thing}${it.deprecation.sunset === undefined ? '; no date' : `; sunset ${dateText(it.deprecation.sunset.date)}, ${daysText(it.countdown.daysLeft ?? 0)}`}. ${mine[0]?.migration?.why}</p>
-${chart({ id: `calls-${it.deprecation.id}`, caption: `Calls of ${customer} by day`, days, series: [{ label: 'old', values: byDay('old') }, { label: 'successor', values: byDay('successor') }] })}
-${table('Operations', ['Operation', 'Calls', 'First seen', 'Last seen'], mine.flatMap(one => one.operations).slice(0, 20).map(op => [html`<code>${op.operation}</code>`, html`<span class="num">${count(op.calls)}</span>`, instantText(op.first), instantText(op.last)]), '')}`
+${chart({
+  id: `calls-${it.deprecation.id}`,
+  caption: `Calls of ${customer} by day`,
+  days,
+  series: [
+    { label: 'old', values: byDay('old') },
+    { label: 'successor', values: byDay('successor') },
+  ],
+})}
+${table(
+  'Operations',
+  ['Operation', 'Calls', 'First seen', 'Last seen'],
+  mine
+    .flatMap(one => one.operations)
+    .slice(0, 20)
+    .map(op => [
+      html`<code>${op.operation}</code>`,
+      html`<span class="num">${count(op.calls)}</span>`,
+      instantText(op.first),
+      instantText(op.last),
+    ]),
+  '',
+)}`
 }

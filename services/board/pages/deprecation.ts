@@ -1,8 +1,8 @@
 import type { NoticeRecord } from '../../domain/notice.ts'
-import { html, type Html, type Part } from '../../platform/html.ts'
+import { type Html, html, type Part } from '../../platform/html.ts'
 import type { ConsumerStanding, DeprecationStanding } from '../../standing/standing.ts'
-import { chart, daysBetween } from '../chart.ts'
 import type { BoardOptions } from '../board.ts'
+import { chart, daysBetween } from '../chart.ts'
 import { badge, page, table } from '../layout.ts'
 import { changeText, count, dateText, daysText, instantText } from '../words.ts'
 
@@ -35,17 +35,39 @@ function facts(it: DeprecationStanding): Html {
   const { deprecation } = it
   const rows: [string, Part][] = [
     ['Announced', dateText(deprecation.announced)],
-    ['Sunset', deprecation.sunset === undefined ? `no date (policy ${it.policy})` : `${dateText(deprecation.sunset.date)}, ${daysText(it.countdown.daysLeft ?? 0)}; last day of service ${dateText(it.countdown.lastDay ?? deprecation.sunset.date)} (${it.api.zone})`],
+    [
+      'Sunset',
+      deprecation.sunset === undefined
+        ? `no date (policy ${it.policy})`
+        : `${dateText(deprecation.sunset.date)}, ${daysText(it.countdown.daysLeft ?? 0)}; last day of service ${dateText(it.countdown.lastDay ?? deprecation.sunset.date)} (${it.api.zone})`,
+    ],
     ['Reason', deprecation.reason],
     ['Successor', it.successor ?? 'none'],
     ['Support', it.api.support],
-    ['Calls in 7 days', `${count(it.calls7d)} (${changeText(it.calls7d - it.calls7dBefore)} against the 7 days before)`],
+    [
+      'Calls in 7 days',
+      `${count(it.calls7d)} (${changeText(it.calls7d - it.calls7dBefore)} against the 7 days before)`,
+    ],
   ]
   return html`<dl class="facts">${rows.filter(([, value]) => value !== '').map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-${deprecation.guide !== undefined && deprecation.guide.fromTo.length > 0 && html`<h2>What changes</h2>${table('Old and new', ['From', 'To', 'Note'], deprecation.guide.fromTo.map(row => [html`<code>${row.from}</code>`, html`<code>${row.to}</code>`, row.note]), '')}`}`
+${
+  deprecation.guide !== undefined &&
+  deprecation.guide.fromTo.length > 0 &&
+  html`<h2>What changes</h2>${table(
+    'Old and new',
+    ['From', 'To', 'Note'],
+    deprecation.guide.fromTo.map(row => [html`<code>${row.from}</code>`, html`<code>${row.to}</code>`, row.note]),
+    '',
+  )}`
+}`
 }
 
-function burnDown(it: DeprecationStanding, left: readonly { readonly day: string; readonly consumers: number; readonly calls: number }[], first: string, today: string): Html {
+function burnDown(
+  it: DeprecationStanding,
+  left: readonly { readonly day: string; readonly consumers: number; readonly calls: number }[],
+  first: string,
+  today: string,
+): Html {
   const sunset = it.deprecation.sunset?.date
   const byDay = new Map(left.map(row => [row.day, row.consumers]))
   const seen = left[0]?.day ?? today
@@ -60,7 +82,10 @@ function burnDown(it: DeprecationStanding, left: readonly { readonly day: string
 }
 
 function rowOf(one: ConsumerStanding): Part[] {
-  const name = one.customer === null ? html`<code>${one.consumer}</code>` : html`<a href="/customers/${encodeURIComponent(one.customer)}">${one.customer}</a><span class="sub"><code>${one.consumer}</code></span>`
+  const name =
+    one.customer === null
+      ? html`<code>${one.consumer}</code>`
+      : html`<a href="/customers/${encodeURIComponent(one.customer)}">${one.customer}</a><span class="sub"><code>${one.consumer}</code></span>`
   return [
     name,
     html`${badge(one.state)}<span class="sub">${one.migration?.why}</span>`,
@@ -73,7 +98,10 @@ function rowOf(one: ConsumerStanding): Part[] {
 }
 
 function nameless(it: DeprecationStanding): Html | false {
-  return it.unidentifiedCalls7d > 0 && html`<p class="lead">${count(it.unidentifiedCalls7d)} of ${count(it.calls7d)} calls in 7 days name nobody: they carry no consumer and no key, and get no letter.</p>`
+  return (
+    it.unidentifiedCalls7d > 0 &&
+    html`<p class="lead">${count(it.unidentifiedCalls7d)} of ${count(it.calls7d)} calls in 7 days name nobody: they carry no consumer and no key, and get no letter.</p>`
+  )
 }
 
 function letters(notices: readonly NoticeRecord[]): Html {

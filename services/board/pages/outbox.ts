@@ -15,7 +15,15 @@ export function outboxPage(options: BoardOptions): string {
 ${table(
   'Campaigns',
   ['Campaign', 'Recipients', 'Waiting for approval'],
-  ledger.campaigns().map(campaign => [html`<a href="/deprecations/${encodeURIComponent(campaign.deprecation)}">${campaign.deprecation}</a>`, plural(campaign.recipients, 'recipient'), campaign.waiting === 0 ? 'none' : html`${campaign.waiting}: <code>lastcall approve ${campaign.deprecation}</code>`]),
+  ledger
+    .campaigns()
+    .map(campaign => [
+      html`<a href="/deprecations/${encodeURIComponent(campaign.deprecation)}">${campaign.deprecation}</a>`,
+      plural(campaign.recipients, 'recipient'),
+      campaign.waiting === 0
+        ? 'none'
+        : html`${campaign.waiting}: <code>lastcall approve ${campaign.deprecation}</code>`,
+    ]),
   'No campaign has been planned.',
 )}
 <h2>Sent and waiting</h2>

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../platform/html.ts'
-import { type ConsumerStanding, type DeprecationStanding, LEFT } from '../../standing/standing.ts'
 import { freshnessOf, type SourceFreshness } from '../../standing/freshness.ts'
+import { type ConsumerStanding, type DeprecationStanding, LEFT } from '../../standing/standing.ts'
 import type { BoardOptions } from '../board.ts'
 import { badge, page, table } from '../layout.ts'
 import { agoText, changeText, count, dateText, daysText, plural } from '../words.ts'
@@ -11,7 +11,11 @@ const HOURS_SHOWN = 48 * 3_600_000
 export async function overviewPage(options: BoardOptions): Promise<string> {
   const now = options.clock.now()
   const standings = await options.standings.all()
-  const sources = freshnessOf(options.catalogue().sources.values(), await options.reader.sourceHours(now - HOURS_SHOWN), now)
+  const sources = freshnessOf(
+    options.catalogue().sources.values(),
+    await options.reader.sourceHours(now - HOURS_SHOWN),
+    now,
+  )
   const waiting = options.ledger.campaigns().reduce((sum, campaign) => sum + campaign.waiting, 0)
   return page(
     { title: 'Overview', section: 'overview', revision: options.catalogue().revision, refresh: 30 },
@@ -32,7 +36,9 @@ function rowOf(it: DeprecationStanding): (Html | string)[] {
   const { id } = it.deprecation
   return [
     html`<a href="/deprecations/${encodeURIComponent(id)}">${id}</a><span class="sub">${it.api.id}: ${it.thing}</span>`,
-    it.deprecation.sunset === undefined ? html`no date<span class="sub">policy ${it.policy}</span>` : html`${dateText(it.deprecation.sunset.date)}<span class="sub">${daysText(it.countdown.daysLeft ?? 0)}</span>`,
+    it.deprecation.sunset === undefined
+      ? html`no date<span class="sub">policy ${it.policy}</span>`
+      : html`${dateText(it.deprecation.sunset.date)}<span class="sub">${daysText(it.countdown.daysLeft ?? 0)}</span>`,
     html`<span class="num">${it.observable ? count(it.consumersLeft) : 'not observable'}</span><span class="sub">of ${count(it.consumersEver)} ever</span>`,
     html`<span class="num">${count(it.calls7d)}</span>${it.unidentifiedCalls7d > 0 && html`<span class="sub">${count(it.unidentifiedCalls7d)} name nobody</span>`}`,
     html`<span class="num">${changeText(it.calls7d - it.calls7dBefore)}</span>`,
@@ -42,7 +48,8 @@ function rowOf(it: DeprecationStanding): (Html | string)[] {
 
 function nextCard(standings: readonly DeprecationStanding[]): Html {
   const next = standings.find(it => (it.countdown.daysLeft ?? -1) > 0)
-  if (next === undefined || next.deprecation.sunset === undefined) return html`<section class="card"><h2>Next sunset</h2><p class="big">None has a date</p></section>`
+  if (next === undefined || next.deprecation.sunset === undefined)
+    return html`<section class="card"><h2>Next sunset</h2><p class="big">None has a date</p></section>`
   return html`<section class="card"><h2>Next sunset</h2>
 <p class="big">${daysText(next.countdown.daysLeft ?? 0)}</p>
 <p><a href="/deprecations/${encodeURIComponent(next.deprecation.id)}">${next.deprecation.id}</a> ends on ${dateText(next.deprecation.sunset.date)}; ${next.consumersLeft === 0 ? 'nobody is left on it' : `${plural(next.consumersLeft, 'consumer')} still on it`}.</p></section>`
@@ -68,7 +75,8 @@ ${all.length > 5 && html`<p class="lead">and ${count(all.length - 5)} more</p>`}
 function freshCard(sources: readonly SourceFreshness[], now: number): Html {
   const fresh = sources.filter(source => source.state === 'fresh').length
   const newest = Math.max(0, ...sources.map(source => source.through))
-  const said = sources.length === 0 ? 'No source yet' : fresh === sources.length ? 'Yes' : `${fresh} of ${sources.length} sources`
+  const said =
+    sources.length === 0 ? 'No source yet' : fresh === sources.length ? 'Yes' : `${fresh} of ${sources.length} sources`
   return html`<section class="card"><h2>Is the data fresh</h2>
 <p class="big">${said}</p>
 <p>latest call ${agoText(newest, now)}</p>

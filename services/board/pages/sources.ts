@@ -22,7 +22,9 @@ ${table(
     badge(source.state),
     html`${instantText(source.through)}<span class="sub">${agoText(source.through, now)}</span>`,
     html`<span class="num">${count(source.lines)}</span>`,
-    [...source.byOutcome].map(([name, lines], index) => html`${index > 0 && ', '}${name} <span class="num">${count(lines)}</span>`),
+    [...source.byOutcome].map(
+      ([name, lines], index) => html`${index > 0 && ', '}${name} <span class="num">${count(lines)}</span>`,
+    ),
   ]),
   'No source is declared and nothing has been received. Post a log to /ingest/auto.',
 )}`,

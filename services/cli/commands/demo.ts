@@ -1,7 +1,7 @@
 import { startDemo } from '../../demo/demo.ts'
+import { LcError } from '../../domain/errors.ts'
 import { fastClock } from '../../platform/clock.ts'
 import { createLog } from '../../platform/log.ts'
-import { LcError } from '../../domain/errors.ts'
 import { type Command, textFlag } from '../command.ts'
 import { portFlag } from '../run-config.ts'
 
@@ -22,7 +22,8 @@ Example
   options: { speed: { type: 'string' }, seed: { type: 'string' }, 'log-level': { type: 'string' } },
   async run(context) {
     const speed = Number(textFlag(context, 'speed', '1'))
-    if (!(speed >= 1 && speed <= 86_400)) throw new LcError('LC_CLI_FLAGS', '--speed takes a number from 1 to 86400.', 'lastcall demo --speed 1440', 2)
+    if (!(speed >= 1 && speed <= 86_400))
+      throw new LcError('LC_CLI_FLAGS', '--speed takes a number from 1 to 86400.', 'lastcall demo --speed 1440', 2)
     const clock = speed === 1 ? context.clock : fastClock(context.clock.now(), speed)
     const started = context.clock.now()
     const said = (text: string): void => (context.stderrIsTerminal ? context.stderr(`\r\u001b[K${text}`) : undefined)
@@ -39,7 +40,9 @@ Example
       say: said,
     })
     said('')
-    context.stderr(`${running.history} calls of history after ${((context.clock.now() - started) / 1000).toFixed(1)} s; live traffic goes on. Open ${running.running.url}\n`)
+    context.stderr(
+      `${running.history} calls of history after ${((context.clock.now() - started) / 1000).toFixed(1)} s; live traffic goes on. Open ${running.running.url}\n`,
+    )
     context.stdout(`${JSON.stringify({ listening: running.running.url, pid: process.pid })}\n`)
     await new Promise<void>(resolve => context.signal.addEventListener('abort', () => resolve(), { once: true }))
     await running.stop()

@@ -1,8 +1,8 @@
 import { explainLine } from '../../../ingest/explain/explain-line.ts'
 import { RecordSplitter } from '../../../ingest/records/split.ts'
 import { type Command, textFlag } from '../command.ts'
-import { loadCatalogueFor, offlineSource } from '../offline-source.ts'
 import { openDigest } from '../offline-digest.ts'
+import { loadCatalogueFor, offlineSource } from '../offline-source.ts'
 
 export const explain: Command = {
   name: 'explain',
@@ -15,7 +15,13 @@ Nothing is stored; keys are shown as digests only.
 
 Example
   tail -n 1 access.log | lastcall explain --catalogue lastcall.yaml`,
-  options: { format: { type: 'string' }, catalogue: { type: 'string' }, source: { type: 'string' }, 'pepper-file': { type: 'string' }, 'key-header': { type: 'string' } },
+  options: {
+    format: { type: 'string' },
+    catalogue: { type: 'string' },
+    source: { type: 'string' },
+    'pepper-file': { type: 'string' },
+    'key-header': { type: 'string' },
+  },
   async run(context) {
     const catalogue = await loadCatalogueFor(context)
     const source = offlineSource(context, catalogue)
@@ -24,7 +30,9 @@ Example
     const drain = (): void => {
       for (let record = splitter.read(); record !== undefined; record = splitter.read()) {
         for (const explanation of explainLine(record, { catalogue, source, digest, received: context.clock.now() })) {
-          context.stdout(context.values.json === true ? `${JSON.stringify(explanation.data)}\n` : `${explanation.text}\n`)
+          context.stdout(
+            context.values.json === true ? `${JSON.stringify(explanation.data)}\n` : `${explanation.text}\n`,
+          )
         }
       }
     }

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { importFile } from '../../../ingest/door/import-file.ts'
 import { LcError } from '../../domain/errors.ts'
 import { type Command, textFlag } from '../command.ts'
-import { withService } from '../service.ts'
 import { Progress } from '../progress.ts'
+import { withService } from '../service.ts'
 
 export const importFiles: Command = {
   name: 'import',
@@ -18,24 +18,43 @@ Example
   lastcall import /var/log/nginx/access.log.*.gz --source web-1`,
   options: { source: { type: 'string' }, 'token-file': { type: 'string' } },
   async run(context) {
-    if (context.positionals.length === 0) throw new LcError('LC_CLI_FLAGS', 'No file was named.', 'lastcall import access.log --source web-1', 2)
-    const sizes = await Promise.all(context.positionals.map(path => stat(path).then(found => found.size, () => 0)))
-    const progress = new Progress(context, 'importing', sizes.reduce((sum, size) => sum + size, 0))
+    if (context.positionals.length === 0)
+      throw new LcError('LC_CLI_FLAGS', 'No file was named.', 'lastcall import access.log --source web-1', 2)
+    const sizes = await Promise.all(
+      context.positionals.map(path =>
+        stat(path).then(
+          found => found.size,
+          () => 0,
+        ),
+      ),
+    )
+    const progress = new Progress(
+      context,
+      'importing',
+      sizes.reduce((sum, size) => sum + size, 0),
+    )
     const total = { lines: 0, calls: 0, unparsed: 0, dropped: {} as Record<string, number> }
     await withService(context, async service => {
       let before = 0
       for (const [index, path] of context.positionals.entries()) {
-        const receipt = await importFile(path, textFlag(context, 'source', 'auto'), service, bytes => progress.at(before + bytes, path))
+        const receipt = await importFile(path, textFlag(context, 'source', 'auto'), service, bytes =>
+          progress.at(before + bytes, path),
+        )
         before += sizes[index] ?? 0
         total.lines += receipt.lines
         total.calls += receipt.calls
         total.unparsed += receipt.unparsed
-        for (const [reason, lines] of Object.entries(receipt.dropped)) total.dropped[reason] = (total.dropped[reason] ?? 0) + lines
+        for (const [reason, lines] of Object.entries(receipt.dropped))
+          total.dropped[reason] = (total.dropped[reason] ?? 0) + lines
       }
     })
     progress.end()
     const dropped = Object.entries(total.dropped).map(([reason, lines]) => ` + ${lines} dropped (${reason})`)
-    context.stdout(context.values.json === true ? `${JSON.stringify(total)}\n` : `${total.lines} lines = ${total.calls} calls + ${total.unparsed} unparsed${dropped.join('')}\n`)
+    context.stdout(
+      context.values.json === true
+        ? `${JSON.stringify(total)}\n`
+        : `${total.lines} lines = ${total.calls} calls + ${total.unparsed} unparsed${dropped.join('')}\n`,
+    )
     return 0
   },
 }
