@@ -109,9 +109,24 @@ export async function aWorld(t: Test): Promise<World> {
     LEASE,
     blocks.map((one, offset) => ({ ...one, partition: 0, offset: BigInt(offset), logTime })),
   )
-  await writeCopies(clickhouse, catalogue, NOW - 1)
+  await writeCopies(clickhouse, before(catalogue), NOW - 1)
   await writeCopies(clickhouse, catalogue, NOW)
   return { clickhouse, catalogue }
+}
+
+/** What stood before: a deprecation that was withdrawn since, and owners who are none any more. */
+function before(catalogue: Catalogue): Catalogue {
+  const generate = catalogue.deprecations.get('generate')
+  if (generate === undefined) throw new Error('a deprecation is missing')
+  const byConsumer = new Map([
+    ['kong:consumer:acme', 'Former'],
+    ['kong:consumer:nobodys', 'Former'],
+  ])
+  return {
+    ...catalogue,
+    deprecations: new Map([...catalogue.deprecations, ['withdrawn', { ...generate, id: 'withdrawn' }]]),
+    customers: { ...catalogue.customers, byConsumer },
+  }
 }
 
 const LEASE: Lease = {
