@@ -220,6 +220,14 @@ t.test('lines, heartbeats and the latest event are those of the hours the produc
   t.strictSame(await table('Data reaches until'), [[Math.max(...hours.map(it => it.through))]])
 })
 
+t.test('the lag is from the latest event of a block to the topic, in seconds', async t => {
+  const lags = (await table('Greatest lag')).map(([, source, lag]) => [source, lag])
+  t.strictSame(lags, [
+    ['edge', 240],
+    ['web', 300],
+  ])
+})
+
 t.test('lines that are no call are all there, with their share', async t => {
   const hours = await reader.sourceHours(VIEW.from)
   const total = (source: string): number => sum(hours.filter(it => it.source === source).map(it => it.lines))

@@ -104,7 +104,7 @@ export async function aWorld(t: Test): Promise<World> {
     block('edge', [], [], NOW - HOUR),
     block('quiet', [], [], NOW - 40 * HOUR),
   ]
-  const logTime = NOW
+  const logTime = NOW + 300_000
   await store.blocks(
     LEASE,
     blocks.map((one, offset) => ({ ...one, partition: 0, offset: BigInt(offset), logTime })),
@@ -156,6 +156,8 @@ function callsOf(source: string): readonly Call[] {
   const search = { api: 'partner', version: 'v1', operation: 'GET /v1/search' }
   const after = { api: 'partner', version: 'v2', operation: 'POST /v2/generations' }
   const tasks = { api: 'open', version: 'v1', operation: 'GET /v1/tasks' }
+  // Refused later than anything that was answered: it is nobody's last call.
+  if (source === 'edge') add(0, 1, { ...search, consumer: '', status: 401, time: NOW + 60_000 })
   for (let day = 0; day < 21; day += 1) {
     if (source === 'web') {
       add(day, 3, { ...tasks, consumer: 'kong:consumer:nobodys' })
