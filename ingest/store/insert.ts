@@ -23,6 +23,7 @@ export const INSERT_SETTINGS: ReadonlyMap<number, Readonly<Record<string, string
       min_insert_block_size_rows: 2_000_000,
       min_insert_block_size_bytes: 2_000_000_000,
       max_insert_block_size: 2_000_000,
+      max_block_size: 65_409,
       max_partitions_per_insert_block: 0,
       input_format_native_allow_types_conversion: 1,
     },
