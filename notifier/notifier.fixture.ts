@@ -42,6 +42,7 @@ export function readerOf(traffic: () => readonly Traffic[], seen: () => number):
       }))
     },
     feedingSources: async () => ['edge'],
+    consumersOfApi: async () => traffic().map(({ id }) => `kong:consumer:${id}`),
   }
 }
 

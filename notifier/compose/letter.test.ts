@@ -222,7 +222,7 @@ t.test('one day left is one day', t => {
 
 t.test('a sleeping caller is asked to check, not told that it still calls', t => {
   const { text } = letter(notice({ evidence: { ...notice().evidence, state: 'sleeping' } }))
-  t.match(flat(text), /silent for a while/)
+  t.match(flat(text), /Your last call was on 21 November 2026\. Your calls come at long intervals/)
   t.notMatch(flat(text), /You still call it/)
   t.end()
 })

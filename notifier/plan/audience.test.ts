@@ -1,5 +1,6 @@
 import t from 'tap'
 import { acme, due, HOUR, NOW, plan } from './acme.fixture.ts'
+import { planNotices } from './plan.ts'
 import { EMPTY_LEDGER } from './view.ts'
 import {
   api,
@@ -14,6 +15,7 @@ import {
   migration,
   policy,
   usage,
+  world,
 } from './world.fixture.ts'
 
 t.test('a customer is done when its last consumer is, and letters speak of those that are not', t => {
@@ -163,5 +165,19 @@ t.test('an address with a line break in it reaches nobody', t => {
 t.test('a waived customer is held, with the reason', t => {
   const found = plan(NOW, ledger([known()], [], { waived: (_, who) => (who === 'acme' ? '2026-12-01' : undefined) }))
   t.match(found.held, [{ reason: 'waived for this customer until 2026-12-01' }])
+  t.end()
+})
+
+t.test('with several APIs, all customers of one are those ever seen on it, or tagged with it', t => {
+  const tagged = customer('tagged', [contact('dev@tagged.example')], { tags: ['api:partner'] })
+  const everyone = [customer('seen'), customer('elsewhere'), tagged]
+  const telling = api({ policy: policy({ announcement: 'all-customers' }) })
+  const of = catalogue([telling, api({ id: 'payments' })], [deprecation({ sunset: undefined })], everyone)
+  const quiet = world(NOW, of, { 'content-generate': deprecationUsage(NOW, []) })
+  const found = planNotices({ ...quiet, customersSeen: new Map([['partner', new Set(['seen'])]]) }, EMPTY_LEDGER)
+  t.same(
+    found.due.map(({ customer }) => customer),
+    ['seen', 'tagged'],
+  )
   t.end()
 })

@@ -1,4 +1,4 @@
-import type { Contact, Customer, Customers } from '../../services/domain/catalogue.ts'
+import type { Api, Contact, Customer, Customers, Deprecation } from '../../services/domain/catalogue.ts'
 import { contactsOf } from './contact.ts'
 
 /** Who can be reached at a customer, worked out once per plan. */
@@ -16,11 +16,14 @@ export class Audience {
     this.#contacts.set(customer, contacts)
     return contacts
   }
-  /** All customers of an API: those in the file, except where a tag `api:NAME` says they use other APIs only. */
-  *customersOf(api: string): Generator<Customer> {
+  /**
+   * All customers of an API: those that were ever seen on it. A tag `api:NAME` decides instead, where a customer has
+   * one; and where the catalogue has one API only, everybody in the file is its customer.
+   */
+  *customersOf(api: string, seen: ReadonlySet<string>, onlyOne: boolean): Generator<Customer> {
     for (const customer of this.#customers.byId.values()) {
       const apis = customer.tags.filter(tag => tag.startsWith('api:'))
-      if (apis.length === 0 || apis.includes(`api:${api}`)) yield customer
+      if (apis.length > 0 ? apis.includes(`api:${api}`) : onlyOne || seen.has(customer.id)) yield customer
     }
   }
 }
@@ -28,4 +31,10 @@ export class Audience {
 /** Addresses are checked when the customers are read; one that could break a header reaches nobody here either. */
 function isOneLine(address: string): boolean {
   return address.includes('@') && !/[\u0000-\u001f\u007f]/.test(address)
+}
+
+/** The policy says so, or nobody can see in a log who uses it (a field, an error code). */
+export function tellsAll({ thing }: Deprecation, { policy }: Api): boolean {
+  const unseen = thing.kind === 'field' || thing.kind === 'error-code'
+  return policy.announcement === 'all-customers' || (policy.announcement === 'callers' && unseen)
 }

@@ -1,7 +1,7 @@
 import type { Api, Contact, Deprecation } from '../../services/domain/catalogue.ts'
 import type { Evidence, Notice, Untold } from '../../services/domain/notice.ts'
 import type { MigrationState } from '../../services/domain/usage.ts'
-import { Audience } from './audience.ts'
+import { Audience, tellsAll } from './audience.ts'
 import { type Caller, callersOf } from './callers.ts'
 import { contactKey, noticeId } from './contact.ts'
 import { standingOf } from './date-revision.ts'
@@ -114,7 +114,9 @@ class DeprecationPlan {
         into.untold.push({ deprecation: deprecation.id, consumer, customer: caller.customer, reason })
     }
     if (!tellsAll(deprecation, api)) return
-    for (const customer of this.#audience.customersOf(api.id)) {
+    const { catalogue, customersSeen } = this.#world
+    const seen = customersSeen.get(api.id) ?? NOBODY
+    for (const customer of this.#audience.customersOf(api.id, seen, catalogue.apis.size === 1)) {
       const caller = callers.byCustomer.get(customer.id)
       if (caller === undefined || (caller.awake.length === 0 && caller.state !== 'migrated'))
         this.#bystander(customer.id, into)
@@ -193,15 +195,9 @@ class DeprecationPlan {
   }
 }
 
-/** The policy says so, or nobody can see in a log who uses it (a field, an error code). */
-function tellsAll({ thing }: Deprecation, { policy }: Api): boolean {
-  return (
-    policy.announcement === 'all-customers' ||
-    (policy.announcement === 'callers' && (thing.kind === 'field' || thing.kind === 'error-code'))
-  )
-}
-
 function put(into: Gathered, notice: Notice, reason: string): void {
   if (reason === '') into.due.push(notice)
   else into.held.push({ notice, reason })
 }
+
+const NOBODY: ReadonlySet<string> = new Set()

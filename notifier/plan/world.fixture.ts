@@ -146,7 +146,7 @@ export function deprecationUsage(
 }
 
 export function world(now: number, of: Catalogue, usages: Readonly<Record<string, DeprecationUsage>>): World {
-  return { catalogue: of, now, usage: new Map(Object.entries(usages)), faults: new Map() }
+  return { catalogue: of, now, usage: new Map(Object.entries(usages)), customersSeen: new Map(), faults: new Map() }
 }
 
 export interface Told extends Partial<PastNotice> {

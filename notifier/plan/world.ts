@@ -9,6 +9,8 @@ export interface World {
   readonly now: number
   /** By deprecation id. What is announced and not in here could not be read: it is held. */
   readonly usage: ReadonlyMap<string, DeprecationUsage>
+  /** Customers ever seen on an API, by API id; only for APIs where somebody tells all customers. */
+  readonly customersSeen: ReadonlyMap<string, ReadonlySet<string>>
   /** Why something could not be read, by deprecation id. */
   readonly faults: ReadonlyMap<string, string>
 }

@@ -71,6 +71,8 @@ export interface UsageReader {
   sourceHours(since: number): Promise<readonly SourceHour[]>
   /** Sources that fed calls of the deprecation's API in the 35 days before `asOf`. */
   feedingSources(api: string, asOf: number): Promise<readonly string[]>
+  /** Every consumer ever seen on an API, deprecated or not, class `use`; those that name nobody left out. */
+  consumersOfApi(api: string): Promise<readonly string[]>
 }
 
 /** Where one deprecation's usage stands, without its consumers. Instants are milliseconds UTC. */

@@ -5,6 +5,7 @@ import { activeDays } from './active-days.ts'
 import { consumerOperations } from './consumer-operations.ts'
 import { consumersLeftByDay } from './consumers-left-by-day.ts'
 import { consumersOf } from './consumers-of.ts'
+import { consumersOfApi } from './consumers-of-api.ts'
 import { customerDays } from './customer-days.ts'
 import { feedingSources } from './feeding-sources.ts'
 import { overview } from './overview.ts'
@@ -19,6 +20,7 @@ export function createReader(clickhouse: ClickHouse, catalogue: () => Catalogue)
       consumersLeftByDay(clickhouse, catalogue(), deprecation, since, until),
     sourceHours: since => sourceHours(clickhouse, since),
     feedingSources: (api, asOf) => feedingSources(clickhouse, api, asOf),
+    consumersOfApi: api => consumersOfApi(clickhouse, api),
     overview: asOf => overview(clickhouse, catalogue(), asOf),
     possibleConsumersOf: (deprecation, asOf) => consumersOf(clickhouse, catalogue(), deprecation, asOf, 'possibly'),
     customerDays: (consumers, since) => customerDays(clickhouse, catalogue(), consumers, since),

@@ -31,6 +31,12 @@ const folder = t.testdir({
         reason: Replaced.
         successor: { operation: "GET /v2/content/{id}" }
         guide: { from-to: [ { from: id, to: content_id } ] }
+  - id: sift
+    policy: scanii
+    hosts: [api.sift.example]
+    zone: UTC
+    support: help@sift.example
+    version: { in: path }
 sources:
   - id: edge
     format: kong
@@ -50,12 +56,23 @@ writeFileSync(
   `${readFileSync(`${folder}/lastcall.yaml`, 'utf8')}smtp: { host: 127.0.0.1, port: 9, tls: none }\nmail: { from: "API changes <api-changes@partner.example>" }\n`,
 )
 
-function line(consumer: string, daysAgo: number): string {
+// A version of the second API is superseded: all its customers are told, and it alone.
+writeFileSync(
+  `${folder}/superseded.yaml`,
+  readFileSync(`${folder}/lastcall.yaml`, 'utf8').replace(
+    'sources:',
+    `deprecations:
+  - { id: sift-v2, api: sift, thing: { version: v2.1 }, announced: ${date(-3)}, reason: Newer., successor: { version: v2.2 } }
+sources:`,
+  ),
+)
+
+function line(consumer: string, daysAgo: number, host = 'api.partner.example'): string {
   const request = {
     method: 'GET',
     uri: '/v1/content/12',
-    url: 'http://api.partner.example/v1/content/12',
-    headers: { host: 'api.partner.example', 'user-agent': 'okhttp/4' },
+    url: `http://${host}/v1/content/12`,
+    headers: { host, 'user-agent': 'okhttp/4' },
   }
   return JSON.stringify({
     started_at: NOW - daysAgo * DAY,
@@ -70,7 +87,13 @@ const days = (consumer: string, from: number, until: number): string[] =>
   Array.from({ length: from - until + 1 }, (_, n) => line(consumer, until + n))
 writeFileSync(
   `${folder}/access.log`,
-  [...days('c1', 40, 1), ...days('c2', 30, 1), ...days('c3', 80, 60), ...days('c4', 5, 1)].join('\n'),
+  [
+    ...days('c1', 40, 1),
+    ...days('c2', 30, 1),
+    ...days('c3', 80, 60),
+    ...days('c4', 5, 1),
+    line('c2', 4, 'api.sift.example'),
+  ].join('\n'),
 )
 
 interface Said {
