@@ -5,6 +5,7 @@ import { httpDoor } from '../../ingest/door/http.ts'
 import { createKeyDigest } from '../../ingest/normalise/key-digest.ts'
 import { openDeadLetters } from '../../ingest/store/dead-letters.ts'
 import { migrate } from '../../ingest/store/migrate.ts'
+import { sqlitePinned } from '../../ingest/store/open-pins.ts'
 import { createStore } from '../../ingest/store/store.ts'
 import { openSqliteTopic } from '../../ingest/topic/sqlite-topic.ts'
 import { openLedger } from '../../notifier/ledger/open.ts'
@@ -97,7 +98,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   const peppers = await openPeppers({ folder: data, variable: settings.pepperEnv, environment: options.environment })
   const clickhouse = await openClickHouse({ embedded: { folder: join(data, 'clickhouse') } })
   lifecycle.started('clickhouse', () => clickhouse.close())
-  await migrate(clickhouse, { clock })
+  await migrate(clickhouse, { clock, retention: settings.retention, pinned: async () => sqlitePinned(data) })
   await writeCopies(clickhouse, catalogue, clock.now())
   const dead = openDeadLetters(join(data, 'dead.db'))
   lifecycle.started('dead letters', () => dead.close())
