@@ -20,6 +20,7 @@ export const BENCHES: ReadonlyMap<string, readonly Bench[]> = new Map([
 const USAGE = `npm run bench [-- NAME …] [--quick] [--write]
   NAME     ${[...BENCHES.keys()].join(', ')}; all when none is named
   --quick  less of everything
+  --file-lines N, --runs N  lines of the file that analyze and goaccess read, and how often they do
   --write  puts the figures into docs/benchmarks.md
 `
 
@@ -27,7 +28,13 @@ const USAGE = `npm run bench [-- NAME …] [--quick] [--write]
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      quick: { type: 'boolean' },
+      write: { type: 'boolean' },
+      'file-lines': { type: 'string' },
+      runs: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   })
   const wrong = positionals.filter(name => !BENCHES.has(name))
   if (values.help === true || wrong.length > 0) {
@@ -37,16 +44,28 @@ async function main(): Promise<void> {
   }
   const names = positionals.length === 0 ? [...BENCHES.keys()] : positionals
   const chosen = new Set(names.flatMap(name => BENCHES.get(name) ?? []))
-  const command = ['npm run bench --', ...positionals, ...(values.quick === true ? ['--quick'] : [])].join(' ')
+  const usual = values.quick === true ? QUICK : FULL
+  const size = {
+    ...usual,
+    fileLines: count(values['file-lines']) ?? usual.fileLines,
+    runs: count(values.runs) ?? usual.runs,
+  }
+  const command = ['npm run bench --', ...process.argv.slice(2).filter(word => word !== '--write')].join(' ')
   for (const bench of chosen) {
     const where = machine(systemClock.now())
     const figures: Figure[] = []
-    for await (const figure of bench.figures(values.quick === true ? QUICK : FULL)) {
+    for await (const figure of bench.figures(size)) {
       figures.push(figure)
       process.stdout.write(`${JSON.stringify(figure)}\n`)
     }
     if (values.write === true) writeFileSync(PAGE, withSection(page(), bench, figures, where, command))
   }
+}
+
+/** undefined for a flag that was not given, or is no number above nothing. */
+function count(text: string | undefined): number | undefined {
+  const given = Number(text)
+  return Number.isSafeInteger(given) && given > 0 ? given : undefined
 }
 
 function page(): string {
