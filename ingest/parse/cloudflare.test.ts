@@ -89,4 +89,3 @@ t.test('a verified client certificate is a credential, an unverified one is not'
   const outcome = parse({ ...certificate, ClientMTLSAuthStatus: 'invalid' })
   t.same(outcome.kind === 'ok' && outcome.value.identities, [])
 })
-

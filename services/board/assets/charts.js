@@ -13,7 +13,16 @@ function draw(holder) {
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), 'UTC'),
     cursor: { y: false },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
-    series: [{ value: '{YYYY}-{MM}-{DD}' }, ...chart.series.map((one, index) => ({ label: one.label, stroke: colours[index], width: 2, fill: index === 0 ? `${colours[0]}22` : undefined, points: { show: false } }))],
+    series: [
+      { value: '{YYYY}-{MM}-{DD}' },
+      ...chart.series.map((one, index) => ({
+        label: one.label,
+        stroke: colours[index],
+        width: 2,
+        fill: index === 0 ? `${colours[0]}22` : undefined,
+        points: { show: false },
+      })),
+    ],
     axes: [axis(), { ...axis(), size: 56 }],
     plugins: marker,
   })
