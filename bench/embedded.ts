@@ -49,7 +49,7 @@ export const embedded: Bench = {
       figure.measures['CPU-s/M'] === undefined ? 'unknown here' : number(measured(figure, 'CPU-s/M')),
     ])
     return [
-      `\`lastcall up\` in a process of its own on an empty data folder; ${SENDERS} senders in another process on the same machine push bodies of nginx JSON lines of 400 B, compressed beforehand. *Acknowledged*: until the last 200 (durable on the topic). *Stored*: until \`/api/v1/totals\` counts every row, all rollups with it. CPU is that of the process, from the first body until everything is stored; what the sender uses is not in it, but it shares the cores. Nothing warms the process up, so a short run (`--quick`) also measures its first seconds.`,
+      `\`lastcall up\` in a process of its own on an empty data folder; ${SENDERS} senders in another process on the same machine push bodies of nginx JSON lines of 400 B, compressed beforehand. *Acknowledged*: until the last 200 (durable on the topic). *Stored*: until \`/api/v1/totals\` counts every row, all rollups with it. CPU is that of the process, from the first body until everything is stored; what the sender uses is not in it, but it shares the cores. Nothing warms the process up, so a short run (\`--quick\`) also measures its first seconds.`,
       table('| body | rows a run | runs | k rows/s stored | k rows/s acknowledged | CPU-s/M |', rows),
     ]
   },

@@ -52,7 +52,12 @@ export const formats: Bench = {
         rows,
       ),
       `By the clock, ${clock} of ${figures.length} reached the aim in the median; by CPU seconds, which other work on the machine does not lengthen as much, ${figures.length - below.length}.`,
-      ...(below.length === 0 ? [] : ['Where the time goes in what is below its aim:', below.map(where).join('\n')]),
+      ...(below.length === 0
+        ? []
+        : [
+            'Where the time goes in what is below its aim, as differences between the medians of the stages (so a small share may be noise):',
+            below.map(where).join('\n'),
+          ]),
     ]
   },
 }
@@ -69,7 +74,7 @@ function aimOf({ input }: Figure): number {
 function where(figure: Figure): string {
   const at = (stage: string): number => measured(figure, `${stage} CPU-s/M`).median
   const whole = at('parse')
-  const share = (part: number): string => `${Math.round((100 * part) / whole)} %`
+  const share = (part: number): string => `${Math.max(0, Math.round((100 * part) / whole))} %`
   const json = figure.input.json === 1
   const before = json ? at('json') : at('text')
   const parsing = json ? `, JSON.parse ${share(at('json') - at('text'))}` : ''
