@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
@@ -22,7 +24,9 @@ export interface Installation extends Running {
 
 /** Starts it on a `lastcall.yaml` of this text; it is stopped when the test ends. */
 export async function installation(t: Test, config: string, log: Log = silentLog): Promise<Installation> {
-  const folder = t.testdir({ 'lastcall.yaml': config })
+  // Not a testdir: that would be taken away before what runs in it is stopped.
+  const folder = await mkdtemp(join(tmpdir(), 'lastcall-test-'))
+  await writeFile(join(folder, 'lastcall.yaml'), config)
   const { catalogue, settings, findings } = await loadConfig(join(folder, 'lastcall.yaml'), { environment: {} })
   if (catalogue === undefined || settings === undefined) throw new Error(JSON.stringify(findings))
   const data = join(folder, 'data')
@@ -45,8 +49,9 @@ export async function installation(t: Test, config: string, log: Log = silentLog
   const rows = async (sql: string) =>
     (await client.query({ query: sql, format: 'JSONEachRow' })).json<Record<string, unknown>>()
   t.teardown(async () => {
-    await client.close()
     await running.stop()
+    await client.close()
+    await rm(folder, { recursive: true, force: true })
   })
   return {
     ...running,
