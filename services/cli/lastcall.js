@@ -8,6 +8,8 @@ if (major < 26) {
   )
   process.exitCode = 3
 } else {
+  // Each running statement of the engine holds a thread of this pool; files and keys need some too.
+  process.env.UV_THREADPOOL_SIZE ??= '8'
   const { main } = await import('./main.ts')
   await main()
 }

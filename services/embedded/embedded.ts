@@ -68,6 +68,8 @@ export interface Running {
 
 /** New operations appear as they are called: the copies follow this often. */
 const COPY_EVERY_MS = 60_000
+/** A trickle is stored about once a second: each range costs the engine some 80 ms, however short. */
+const GATHER_MS = 900
 /** How old an answer about where things stand may be. */
 const ANSWER_AGE_MS = 4_000
 
@@ -91,6 +93,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
     folder: data,
     clock,
     partitions: settings.topic.partitions,
+    gatherMs: GATHER_MS,
     limitBytes: settings.topic.diskBytes,
     onFault: (partition, error) => log.error({ partition, err: error }, 'a partition waits and will be offered again'),
   })
