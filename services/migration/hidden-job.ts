@@ -60,15 +60,20 @@ function rareHalfHours(days: readonly Day[], count: number): { readonly morning:
 function turnOf(uses: readonly number[]): number {
   let longest = 0
   let monthly = true
+  let sawMonth = false
   let quarterly = true
   for (let i = 1; i < uses.length; i++) {
     const apart = (uses[i] ?? 0) - (uses[i - 1] ?? 0)
     longest = Math.max(longest, apart)
-    monthly &&= apart >= 24 && apart <= 38
+    const month = apart >= 24 && apart <= 38
+    sawMonth ||= month
+    // One missed turn is still the same job.
+    monthly &&= month || (apart >= 54 && apart <= 70)
     quarterly &&= apart >= 80 && apart <= 100
   }
+  monthly &&= sawMonth
   if (!monthly && !quarterly) return 0
-  if (uses.length > 2) return longest
+  if (uses.length > 2) return monthly ? Math.min(longest, 38) : longest
   const [first = 0, second = 0] = uses
   return Math.abs(monthPlace(first).day - monthPlace(second).day) <= 1 ? longest : 0
 }
