@@ -1,5 +1,5 @@
 import type { JsonObject } from './format.ts'
-import { asText, isObject, NOTHING_WORDS } from './json-value.ts'
+import { asText, isObject, LONGEST_NOTHING, NOTHING_WORDS } from './json-value.ts'
 
 const RANKS = 64
 const UNSEEN = 255
@@ -78,7 +78,7 @@ export class Aliases<Field extends string> {
     const slot = (at - rank) / RANKS
     if (rank >= (this.#ranks[slot] ?? 0)) return
     const text = asText(value)
-    if (NOTHING_WORDS.has(text)) return
+    if (text.length <= LONGEST_NOTHING && NOTHING_WORDS.has(text)) return
     this.#texts[slot] = text
     this.#ranks[slot] = rank
   }

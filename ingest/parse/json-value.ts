@@ -14,9 +14,12 @@ export const NOTHING_WORDS: ReadonlySet<string> = new Set([
   'undefined',
 ])
 
+/** None of them is longer: a longer text need not be hashed to be compared. */
+export const LONGEST_NOTHING = 10
+
 /** '' for a word that means nothing, else the text itself. */
 export function meaningful(text: string): string {
-  return NOTHING_WORDS.has(text) ? '' : text
+  return text.length <= LONGEST_NOTHING && NOTHING_WORDS.has(text) ? '' : text
 }
 
 /** True for a JSON object: not null, not an array. */

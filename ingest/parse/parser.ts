@@ -99,6 +99,9 @@ class SourceParser implements Parser, Inside {
   /** A line of text as a JSON string: an element of an array of lines. */
   #quoted(line: string): boolean {
     if (!line.endsWith('"') || line.length < 2) return false
+    // A quote inside that is not escaped: a row of CSV, not one text.
+    const quote = line.indexOf('"', 1)
+    if (quote < line.length - 1 && line.charCodeAt(quote - 1) !== 0x5c) return false
     try {
       const text: unknown = JSON.parse(line)
       if (typeof text !== 'string') return false
