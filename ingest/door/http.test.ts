@@ -157,7 +157,7 @@ t.test('Fastly finds its challenge, and the test upload of Cloudflare is 200 and
   t.equal(challenge.status, 200)
   t.equal(await challenge.text(), '*\n')
   const test = await here.post('edge', gzipSync('{"content":"tests"}'), { 'content-encoding': 'gzip' })
-  t.match(await answerOf(test), { status: 200, body: { lines: 1, calls: 0 } })
+  t.match(await answerOf(test), { status: 200, body: { lines: 0, calls: 0 } })
 })
 
 t.test('no body makes it answer 500 or 503', async t => {
