@@ -142,7 +142,7 @@ class Follower {
       const { ino, mtimeNs } = await stat(path, { bigint: true })
       return { path, inode: ino, at: mtimeNs }
     })
-    return (await Promise.all(found)).sort((a, b) => (a.at < b.at ? -1 : 1))
+    return (await Promise.all(found)).sort(olderFirst)
   }
 
   /** Decides under which identity an open file is read, and makes that durable first. */
@@ -259,6 +259,18 @@ class Follower {
   #pause(): Promise<void> {
     return pause(this.#options.clock, this.#options.pollMs ?? 200, this.#signal)
   }
+}
+
+interface Sibling {
+  readonly path: string
+  readonly at: bigint
+}
+
+/** By last write; two written within one tick of the file system's clock by name: `.2` is older than `.1`, `.2026-11-21` than `.2026-11-22`. */
+function olderFirst(a: Sibling, b: Sibling): number {
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1
+  const order = a.path.localeCompare(b.path, 'en', { numeric: true })
+  return /\.\d{1,4}$/.test(a.path) ? -order : order
 }
 
 async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

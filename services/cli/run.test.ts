@@ -22,12 +22,7 @@ t.test('the help of every command shows its form and an example', async t => {
     const { status, out, err } = await lastcall(...name.split(' '), '--help')
     t.equal(status, 0, name)
     t.ok(out.startsWith(`lastcall ${name}`), `${name} shows its form`)
-    t.match(
-      out.slice(1),
-      `
-  lastcall ${name}`,
-      `${name} shows an example`,
-    )
+    t.ok(out.split(`lastcall ${name}`).length > 2, `${name} shows an example behind its form`)
     t.equal(err, '')
   }
 })
