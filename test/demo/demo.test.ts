@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
@@ -11,7 +12,9 @@ import { systemClock } from '../../services/platform/clock.ts'
 import { silentLog } from '../../services/platform/log.ts'
 import { openBrowser, WIDTHS } from './browser.ts'
 
-const data = join(t.testdir({}), 'demo')
+// Not tap's own folder: it is removed before the demo has stopped writing into it.
+const folder = await mkdtemp(join(tmpdir(), 'lastcall-demo-'))
+const data = join(folder, 'demo')
 const stop = new AbortController()
 const demo = await startDemo({
   data,
@@ -31,6 +34,7 @@ t.teardown(async () => {
   ledger.close()
   stop.abort()
   await demo.stop()
+  await rm(folder, { recursive: true, force: true })
 })
 
 interface Truth {
