@@ -5,6 +5,7 @@ import type { Clock } from '../../services/domain/clock.ts'
 import { LcError } from '../../services/domain/errors.ts'
 import { isLocalRequest, tokenAllowed, tokenDigest, tokenOf } from '../../services/platform/access.ts'
 import { type Log, RareLog } from '../../services/platform/log.ts'
+import { counter } from '../../services/platform/metrics.ts'
 import { AnsweredBodies } from '../collect/answered.ts'
 import { ByteBudget } from '../collect/budget.ts'
 import type { Collector, TakenBody } from '../collect/collector.ts'
@@ -28,6 +29,11 @@ export interface HttpDoorOptions {
   }
 }
 
+export interface HttpDoor {
+  /** Bytes that uploads hold in memory now. */
+  held(): number
+}
+
 const MINUTE = 60_000
 
 /**
@@ -35,11 +41,12 @@ const MINUTE = 60_000
  * The whole contract (gateway-facing status codes): 401 before the body is read, 404 unknown source, 413 over the cap,
  * 503 with Retry-After in trouble, and 200 for everything else, bad records included.
  */
-export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
+export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDoor {
   const { collector, clock, log, limits } = options
   const budget = new ByteBudget(limits.inFlightBytes)
   const answered = new AnsweredBodies()
   const refusals = new RareLog(MINUTE)
+  const uploads = counter('uploads')
 
   app.register(async door => {
     // The body is read by hand: capped, charged to the budget, only after the sender was let in.
@@ -49,6 +56,10 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
     // Never trusted, so never judged: Fastify would refuse one it cannot read, and the sender would repeat for ever.
     door.addHook('onRequest', async request => {
       request.headers['content-type'] = 'application/octet-stream'
+    })
+
+    door.addHook('onResponse', async (request, reply) => {
+      if (request.method === 'POST') uploads.add(1, { status: reply.statusCode })
     })
 
     door.get('/ingest/:source', { exposeHeadRoute: true }, async (request, reply) => {
@@ -68,6 +79,8 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): void {
       return reply
     })
   })
+
+  return { held: () => budget.held }
 
   /** The source, when it exists and the sender may send to it; else the answer has been given. */
   function enter(request: FastifyRequest, reply: FastifyReply, named?: string): Source | undefined {

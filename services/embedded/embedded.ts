@@ -36,6 +36,7 @@ import { Standings } from '../standing/standings.ts'
 import { removeAddress, writeAddress } from './address-file.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { listen } from './listen.ts'
+import { observe } from './observe.ts'
 import { Progress } from './progress.ts'
 
 export interface EmbeddedOptions {
@@ -125,7 +126,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   lifecycle.started('ledger', () => ledger.close())
 
   const app = await createApp({ log, readTokens: settings.access.read })
-  httpDoor(app, {
+  const door = httpDoor(app, {
     collector,
     clock,
     log,
@@ -136,6 +137,11 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
       ratio: 1_000,
       inFlightBytes: settings.limits.inFlightBytes,
     },
+  })
+  observe({
+    held: door.held,
+    lag: async () => (await topic.ends()).map((end, partition) => progress.lag(partition, end)),
+    standings,
   })
   healthRoutes(app, {
     notReady: () => (collector.accepts() ? [] : ['the topic does not accept']),

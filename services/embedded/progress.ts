@@ -21,6 +21,11 @@ export class Progress {
     }
   }
 
+  /** Blocks on a partition that are not stored yet. */
+  lag(partition: number, end: bigint): number {
+    return Number(end - (this.#stored.get(partition) ?? 0n))
+  }
+
   /** Resolves when every partition has been stored up to these ends. */
   async reached(ends: readonly bigint[], clock: Clock): Promise<void> {
     while (!ends.every((end, partition) => (this.#stored.get(partition) ?? -1n) >= end)) await clock.sleep(50)

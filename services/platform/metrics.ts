@@ -50,11 +50,6 @@ export const METRICS = {
     description: 'Consumers that have still to migrate, by deprecation',
   },
   daysLeft: { name: 'lastcall_days_left', unit: 'd', description: 'Calendar days to the sunset, by deprecation' },
-  notices: {
-    name: 'lastcall_notices',
-    unit: '{notice}',
-    description: 'Notices that changed state in this process, by state',
-  },
 } as const
 export type MetricName = keyof typeof METRICS
 
