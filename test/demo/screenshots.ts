@@ -34,7 +34,10 @@ for (const [name, path] of [
   await page.goto(demo.running.url + path, { waitUntil: 'networkidle' })
   await page.screenshot({ path: join(images, `${name}.png`), fullPage: name === 'overview' })
 }
-const letter = await page.locator('td a[href^="/outbox/"]', { hasText: /ends|days|sunset/ }).first().getAttribute('href')
+const letter = await page
+  .locator('td a[href^="/outbox/"]', { hasText: /ends|days|sunset/ })
+  .first()
+  .getAttribute('href')
 await page.goto(`${demo.running.url}${letter}/html`, { waitUntil: 'networkidle' })
 await page.setViewportSize({ width: 760, height: 900 })
 await page.screenshot({ path: join(images, 'letter.png') })
