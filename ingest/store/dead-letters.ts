@@ -17,6 +17,8 @@ export interface DeadLetters {
   /** Resolves when all of them are durable. */
   put(letters: readonly DeadLetter[]): Promise<void>
   count(): Promise<number>
+  /** In the order of origins, at most `most`. */
+  list(most: number): readonly DeadLetter[]
   close(): void
 }
 
@@ -40,6 +42,19 @@ export function openDeadLetters(file: string): DeadLetters {
     },
     async count() {
       return Number(database.prepare(`SELECT count(*) AS n FROM "${DEAD_TOPIC}"`).get()?.n ?? 0)
+    },
+    list(most) {
+      const rows = database
+        .prepare(`SELECT * FROM "${DEAD_TOPIC}" ORDER BY topic, partition, "offset", "row" LIMIT ?`)
+        .all(most)
+      return rows.map(row => ({
+        topic: String(row.topic),
+        partition: Number(row.partition),
+        offset: BigInt(String(row.offset)),
+        row: Number(row.row),
+        reason: String(row.reason),
+        values: JSON.parse(String(row.values)),
+      }))
     },
     close: () => database.close(),
   }

@@ -16,5 +16,6 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['ledger verify', async () => (await import('./commands/ledger-verify.ts')).ledgerVerify],
   ['migrate', async () => (await import('./commands/migrate.ts')).migrate],
   ['digest', async () => (await import('./commands/digest.ts')).digest],
+  ['dead list', async () => (await import('./commands/dead-list.ts')).deadList],
   ['topic cat', async () => (await import('./commands/topic-cat.ts')).topicCat],
 ])

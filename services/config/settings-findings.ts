@@ -24,7 +24,7 @@ function openDoor({ listen, access }: Settings, text: ConfigText): Finding[] {
       text.place(['listen', 'host']),
       'LC_LISTEN_OPEN',
       `${listen.host} is reachable by others, and not both kinds of token are configured`,
-      'Add the digests of an ingest and a read token under access (`lastcall token` makes them), or listen on 127.0.0.1.',
+      'Add the digests of an ingest and a read token under access (`lastcall digest --token` makes them), or listen on 127.0.0.1.',
     ),
   ]
 }

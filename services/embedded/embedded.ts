@@ -67,6 +67,7 @@ export interface Running {
   stop(): Promise<void>
 }
 
+export const DEAD_FILE = 'dead.db'
 /** New operations appear as they are called: the copies follow this often. */
 const COPY_EVERY_MS = 60_000
 /** A trickle is stored about once a second: each range costs the engine some 80 ms, however short. */
@@ -104,7 +105,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   lifecycle.started('clickhouse', () => clickhouse.close())
   await migrate(clickhouse, { clock, retention: settings.retention, pinned: async () => sqlitePinned(data) })
   await writeCopies(clickhouse, catalogue, clock.now())
-  const dead = openDeadLetters(join(data, 'dead.db'))
+  const dead = openDeadLetters(join(data, DEAD_FILE))
   lifecycle.started('dead letters', () => dead.close())
   const progress = new Progress()
   const store = progress.watch(createStore({ clickhouse, dead, clock, log }))

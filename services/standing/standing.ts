@@ -60,8 +60,7 @@ export function standingOf(
   const named = usage.filter(one => one.consumer !== '')
   const consumers = named.map((one): ConsumerStanding => {
     const migration = states.get(one.consumer)
-    // Called for the first time today: its days are not complete yet, its calls are.
-    const state = migration === undefined || migration.state === 'never' ? 'active' : migration.state
+    const state = stateToday(migration, one, asOf)
     return {
       ...one,
       state,
@@ -90,6 +89,16 @@ export function standingOf(
     asOf,
   }
 }
+
+/** Days are judged when they are over; who calls today, after silence or for the first time, is not called gone until then. */
+function stateToday(migration: Migration | undefined, usage: ConsumerUsage, asOf: number): MigrationState {
+  if (migration === undefined || migration.state === 'never') return 'active'
+  const callsToday = usage.last >= asOf - (asOf % DAY_MS)
+  if (!callsToday || LEFT.has(migration.state)) return migration.state
+  return migration.state === 'migrated' ? 'relapsed' : 'active'
+}
+
+const DAY_MS = 86_400_000
 
 /** A thing in words. */
 export function thingText(thing: Thing): string {

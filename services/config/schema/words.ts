@@ -25,7 +25,7 @@ export const line = Type.String({
 export const lines = Type.Array(line)
 export const digest = Type.String({
   pattern: '^[0-9a-f]{64}$',
-  description: 'the SHA-256 digest of a token, 64 hex digits (`lastcall token` makes both)',
+  description: 'the SHA-256 digest of a token, 64 hex digits (`lastcall digest --token` makes it)',
   secret: true,
 })
 export const environmentName = Type.String({
