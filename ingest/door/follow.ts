@@ -25,7 +25,7 @@ export interface FollowOptions {
 const NOTHING_YET: FollowedState = { device: '', inode: '', truncations: 0, print: { length: 0, digest: '' } }
 const HEARTBEAT_MS = 60_000
 /** A writer may go on with the old file for a moment after the rename, until it is told to reopen. */
-const QUIET_POLLS = 5
+const QUIET_POLLS = 15
 
 /**
  * Follows one file for ever: through rotation by rename (the old file is read to its end first, also one renamed
