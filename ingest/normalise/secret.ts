@@ -1,8 +1,9 @@
 import { isWordLike } from '../../services/domain/word-like.ts'
 
-// Prefixes by which makers mark their keys, and the begin of a JWT (`{"` in base64url).
+// Prefixes by which makers mark their keys, and the begin of a JWT (`{"` in base64url). The last form also where a cut
+// record glued a key to a word before it: unlike `task_live_…`, what follows has digits.
 const MARKED =
-  /(?<![A-Za-z0-9])(?:[spr]k_(?:live|test|prod)_|sk-[A-Za-z0-9]|whsec_|gh[opusr]_[A-Za-z0-9]|github_pat_|glpat-|xox[a-z]-|npm_[A-Za-z0-9]{8}|shp[a-z]{2}_[A-Fa-f0-9]|dop_v1_|hf_[A-Za-z0-9]{8}|A[KS]IA[A-Z0-9]{8}|AIza[A-Za-z0-9_-]{8}|ya29\.|SG\.[A-Za-z0-9_-]{8}|eyJ[A-Za-z0-9_-]{6})/i
+  /(?<![A-Za-z0-9])(?:[spr]k_(?:live|test|prod)_|sk-[A-Za-z0-9]|whsec_|gh[opusr]_[A-Za-z0-9]|github_pat_|glpat-|xox[a-z]-|npm_[A-Za-z0-9]{8}|shp[a-z]{2}_[A-Fa-f0-9]|dop_v1_|hf_[A-Za-z0-9]{8}|A[KS]IA[A-Z0-9]{8}|AIza[A-Za-z0-9_-]{8}|ya29\.|SG\.[A-Za-z0-9_-]{8}|eyJ[A-Za-z0-9_-]{6})|[spr]k_(?:live|test|prod)_(?=[A-Za-z]{0,32}\d)[A-Za-z0-9]{10}/i
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 // Ids that many systems give out in the open: MongoDB's ObjectId, ULID of our times.
 const PLAIN_ID = /^(?:[0-9a-f]{24}|0[0-3][0-9A-HJKMNP-TV-Z]{24})$/
