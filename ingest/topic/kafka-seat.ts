@@ -134,6 +134,6 @@ function moved(partition: number, offset: bigint): LcError {
   return new LcError(
     'LC_TOPIC_MOVED',
     `The offset of partition ${partition} (${offset < 0n ? 'reset' : offset}) was not set by a store of Last Call.`,
-    'Somebody moved the group, or blocks were lost before they were stored. See what is missing; to go on from there: `store --accept-moved`.',
+    'Somebody moved the group, or blocks were lost before they were stored. See what is missing, and set the group back to where the store stood.',
   )
 }

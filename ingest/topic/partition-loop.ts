@@ -117,7 +117,7 @@ export function gap(partition: number, wanted: bigint, found: bigint): LcError {
   return new LcError(
     'LC_TOPIC_GAP',
     `Partition ${partition} should go on at offset ${wanted}, but the first block there is ${found}.`,
-    'Blocks were lost before they were stored (retention, a restored disk). Restore them, or accept the loss (`store --accept-moved`).',
+    'Blocks were lost before they were stored (retention, a restored disk). Restore them before the store goes on.',
   )
 }
 

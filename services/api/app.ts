@@ -14,17 +14,7 @@ export interface AppOptions {
 export type App = FastifyInstance
 
 /** Addresses that carry their own right to be read, or tell nothing about anyone. */
-const OPEN = [
-  '/ingest/',
-  '/v1/logs',
-  '/healthz',
-  '/readyz',
-  '/.well-known/',
-  '/status/',
-  '/assets/',
-  '/changelog',
-  '/calendar.ics',
-]
+const OPEN = ['/ingest/', '/v1/logs', '/healthz', '/readyz', '/.well-known/', '/assets/']
 
 /**
  * The HTTP server with what holds for every answer: who may read, problem details, security headers, bounded

@@ -132,6 +132,18 @@ t.test('nobody who has migrated or stopped, and nobody without a call, is presse
   )
 })
 
+t.test('no key that callers sent stands in any letter, and the search does find what a letter may say', async t => {
+  const sources = await Promise.all(
+    (await readdir(join(data, 'outbox'))).map(name => readFile(join(data, 'outbox', name), 'utf8')),
+  )
+  const said = [...sources, ...letters.flatMap(letter => [letter.text ?? '', String(letter.html)])]
+  t.strictSame(said.filter(text => text.includes('demo-key-not-a-secret')).length, 0)
+  t.ok(
+    said.some(text => text.includes('kong:consumer:')),
+    'a consumer id is found by the same search',
+  )
+})
+
 t.test('a second round on the same day sends nothing', async t => {
   await demo.running.notifyOnce()
   const after = (await readdir(join(data, 'outbox'))).filter(name => name.endsWith('.eml'))
@@ -155,7 +167,8 @@ t.test(
     const browser = await openBrowser()
     if (browser === undefined) return t.comment('skipped: no Chromium on this machine (apt-get install chromium)')
     t.teardown(() => browser.close())
-    const letter = ledger.outbox(1)[0]?.id ?? ''
+    const [letter = ''] = ledger.outbox(1).map(one => one.id)
+    const countdown = notices.find(notice => notice.kind === 'countdown' && notice.letter !== undefined)?.letter ?? ''
     for (const width of WIDTHS) {
       const page = await browser.newPage({ viewport: { width, height: 900 } })
       const faults: string[] = []
@@ -174,6 +187,7 @@ t.test(
         '/outbox',
         `/outbox/${letter}`,
         `/outbox/${letter}/html`,
+        `/outbox/${countdown}/html`,
         '/sources',
       ]) {
         const answer = await page.goto(url + path, { waitUntil: 'networkidle' })
