@@ -49,7 +49,7 @@ export async function readSections(reader: Reader): Promise<Sections | undefined
   const declared = new Set(apis.map(({ raw }) => textOf(raw.value, 'id')))
   return {
     main,
-    settings: settingsOf(filled),
+    settings: withFiles(settingsOf(filled), path => reader.resolve(main.file, path)),
     sources: items(parts, 'sources'),
     apis,
     deprecations: [
@@ -93,6 +93,27 @@ function settingsOf(filled: unknown): Settings | undefined {
   )
   const settings = shaped(settingsSchema, own)
   return settings === undefined ? undefined : camelKeys(settings)
+}
+
+/** Paths in the settings are relative to the main file, as all others. */
+function withFiles(settings: Settings | undefined, resolve: (path: string) => string): Settings | undefined {
+  if (settings === undefined) return undefined
+  const { topic, grpc } = settings
+  return {
+    ...settings,
+    topic: topic.kafka === undefined ? topic : { ...topic, kafka: resolved(topic.kafka, resolve) },
+    ...(grpc === undefined ? {} : { grpc: resolved(grpc, resolve) }),
+  }
+}
+
+const FILES = ['caFile', 'certFile', 'keyFile', 'clientCaFile'] as const
+
+function resolved<T extends { readonly [key in (typeof FILES)[number]]?: string }>(
+  value: T,
+  resolve: (path: string) => string,
+): T {
+  const paths = FILES.flatMap(key => (value[key] === undefined ? [] : [[key, resolve(value[key])]]))
+  return { ...value, ...Object.fromEntries(paths) }
 }
 
 const items = (parts: readonly ConfigText[], key: string): readonly Raw[] =>

@@ -43,7 +43,13 @@ export interface Source {
   readonly host: string
   /** IANA zone for times that carry none. */
   readonly zone: string
+  /** A file to follow, or a glob of them; absolute. */
   readonly file: { readonly path: string } | undefined
+  /** Ports on which it takes syslog. */
+  readonly syslog: SyslogListener | undefined
+  /** A Kafka topic it reads. */
+  readonly kafka: KafkaSource | undefined
+  readonly limits: SourceLimits
   /** Field map of a `json` source. */
   readonly map: FieldMap | undefined
   /** A log_format / LogFormat / log-format string of a compiled source, '' when not given. */
@@ -56,6 +62,56 @@ export interface Source {
   readonly authoritative: readonly string[]
   /** What is test traffic here. */
   readonly test: TestRules
+}
+
+export interface SyslogListener {
+  readonly host: string
+  /** 0: any free port. */
+  readonly udp: number | undefined
+  readonly tcp: number | undefined
+  readonly tls: number | undefined
+  /** Files, PEM; absolute. */
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
+  /** Senders without a certificate signed by it are refused. */
+  readonly clientCaFile: string | undefined
+  /** CIDR networks that may send; this machine always may. An UDP sender's address can be forged. */
+  readonly allow: readonly string[]
+}
+
+export interface KafkaSource {
+  readonly topic: string
+  /** Undefined: the brokers of `topic.kafka`, with their security. */
+  readonly connection: KafkaConnection | undefined
+  readonly groupId: string
+}
+
+/** How brokers are reached. Secrets are names of environment variables. */
+export interface KafkaConnection {
+  /** `host:port` */
+  readonly brokers: readonly string[]
+  readonly ssl: boolean
+  /** Files, PEM; absolute. */
+  readonly caFile: string | undefined
+  readonly certFile: string | undefined
+  readonly keyFile: string | undefined
+  readonly sasl:
+    | {
+        readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer'
+        readonly username: string
+        readonly passwordEnv: string
+        readonly tokenUrl: string | undefined
+        readonly scope: string | undefined
+      }
+    | undefined
+}
+
+/** Undefined: only the limits of the whole installation hold. */
+export interface SourceLimits {
+  readonly bytesPerSecond: number | undefined
+  readonly uploadsPerSecond: number | undefined
+  /** Of one body, decoded. */
+  readonly bodyBytes: number | undefined
 }
 
 export interface TestRules {

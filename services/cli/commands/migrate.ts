@@ -1,6 +1,7 @@
 import { migrate as migrateTables } from '../../../ingest/store/migrate.ts'
 import { kafkaPinned, sqlitePinned } from '../../../ingest/store/open-pins.ts'
 import { KafkaAdmin } from '../../../ingest/topic/kafka-admin.ts'
+import { kafkaSettings, topicConnection } from '../../config/kafka-settings.ts'
 import type { Settings } from '../../config/schema/settings.ts'
 import { TOPIC } from '../../domain/block.ts'
 import { openClickHouse } from '../../platform/clickhouse.ts'
@@ -8,7 +9,6 @@ import { createKafka } from '../../platform/kafka.ts'
 import { silentLog } from '../../platform/log.ts'
 import { clickHouseSettings } from '../clickhouse-settings.ts'
 import { type Command, type CommandContext, textFlag } from '../command.ts'
-import { kafkaSettings } from '../kafka-settings.ts'
 import { loadForRun } from '../run-config.ts'
 
 export const migrate: Command = {
@@ -50,8 +50,9 @@ Example
 
 /** On the topic the configuration names: Kafka's group, or the data folder. */
 async function pinned(context: CommandContext, settings: Settings): Promise<boolean> {
-  const kafka = kafkaSettings(settings, context.environment)
-  if (kafka === undefined) return sqlitePinned(textFlag(context, 'data', '.lastcall'))
+  const connection = topicConnection(settings)
+  if (connection === undefined) return sqlitePinned(textFlag(context, 'data', '.lastcall'))
+  const kafka = await kafkaSettings(connection, connection.clientId, context.environment)
   const admin = new KafkaAdmin(createKafka(kafka, silentLog))
   try {
     const group = settings.topic.kafka?.groupId ?? ''

@@ -1,5 +1,4 @@
-import { isIP } from 'node:net'
-import type { FieldMap, Finding, Place, Source } from '../../domain/catalogue.ts'
+import type { FieldMap, Finding, Source } from '../../domain/catalogue.ts'
 import { LcError } from '../../domain/errors.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import type { DraftSource } from '../draft.ts'
@@ -9,7 +8,9 @@ import type { FormatShelf } from '../loaded.ts'
 import type { Reader } from '../reader.ts'
 import { type FieldMapYaml, type SourceYaml, sourceSchema } from '../schema/source.ts'
 import { readZone } from './dates.ts'
+import { readDoors } from './doors.ts'
 import { readHost } from './hosts.ts'
+import { checkNetwork } from './networks.ts'
 
 /** Every source that is shaped well. */
 export function buildSources(
@@ -39,7 +40,7 @@ function buildSource(item: Item<SourceYaml>, reader: Reader): Source {
     trustedHeaders: value['trusted-headers'].map(name => name.toLowerCase()),
     host: value.host === '' ? '' : (readHost(value.host, item.at('host'), findings, false) ?? ''),
     zone: readZone(value.zone, item.at('zone'), findings),
-    file: value.file === undefined ? undefined : { path: reader.resolve(item.at().file, value.file.path) },
+    ...readDoors(item, reader),
     map: value.map === undefined ? undefined : readMap(value.map, item, findings),
     layout: value.layout,
     tokens: value.tokens,
@@ -86,21 +87,6 @@ function readKey({ value, at }: Item<SourceYaml>, findings: Finding[]): Source['
     fault(at('key'), 'LC_SOURCE_KEY', 'the caller’s key stands in one place', 'Give either header or query.'),
   )
   return undefined
-}
-
-function checkNetwork(network: string, place: Place, findings: Finding[]): void {
-  const [address = '', bits, ...more] = network.split('/')
-  const family = isIP(address)
-  const width = bits === undefined ? 0 : /^\d{1,3}$/.test(bits) ? Number(bits) : 999
-  if (family !== 0 && more.length === 0 && width <= (family === 4 ? 32 : 128)) return
-  findings.push(
-    fault(
-      place,
-      'LC_NETWORK',
-      `${quoted(network)} is no network`,
-      'Write an address with a prefix length, such as 192.0.2.0/24.',
-    ),
-  )
 }
 
 const several = (path: string | string[]): readonly string[] => (typeof path === 'string' ? [path] : path)

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { CamelKeys } from '../camel-keys.ts'
+import { kafkaSecurity, serverTls } from './connections.ts'
 import { closed, digest, environmentName, httpUrl, line, oneOf, whole } from './words.ts'
 
 const MiB = 1_048_576
@@ -43,18 +44,8 @@ export const settingsSchema = Type.Object(
             {
               brokers: Type.Array(line, { minItems: 1 }),
               'client-id': Type.String({ ...line, default: 'lastcall' }),
-              'group-id': Type.String({ ...line, default: 'lastcall-store' }),
-              ssl: Type.Boolean({ default: false }),
-              sasl: Type.Optional(
-                Type.Object(
-                  {
-                    mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512']),
-                    username: line,
-                    'password-env': environmentName,
-                  },
-                  closed,
-                ),
-              ),
+              'group-id': Type.String({ ...line, default: 'lastcall.store' }),
+              ...kafkaSecurity,
             },
             closed,
           ),
@@ -74,6 +65,21 @@ export const settingsSchema = Type.Object(
             description: 'a name of letters, digits and "_"',
             default: 'lastcall',
           }),
+          /** Name of the cluster its tables are replicated in; absent: a single server. */
+          cluster: Type.Optional(
+            Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_-]{0,63}$', description: 'the name of a ClickHouse cluster' }),
+          ),
+        },
+        closed,
+      ),
+    ),
+    /** OTLP/gRPC and Envoy's access-log service; absent: not offered. */
+    grpc: Type.Optional(
+      Type.Object(
+        {
+          host: Type.String({ ...line, default: '127.0.0.1' }),
+          port: whole(0, 65_535, { default: 4317 }),
+          ...serverTls,
         },
         closed,
       ),

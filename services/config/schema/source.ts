@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { kafkaSourceSchema, sourceLimitsSchema, syslogSchema } from './connections.ts'
 import { closed, digest, id, line, oneOf } from './words.ts'
 
 const header = Type.String({ pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$", description: 'the name of a header' })
@@ -54,7 +55,11 @@ export const sourceSchema = Type.Object(
     'trusted-headers': Type.Array(header, { default: [] }),
     host: Type.String({ maxLength: 253, description: 'a host name', default: '' }),
     zone: Type.String({ ...line, default: 'UTC' }),
+    /** A file to follow, or a glob of them. */
     file: Type.Optional(Type.Object({ path: line }, closed)),
+    syslog: Type.Optional(syslogSchema),
+    kafka: Type.Optional(kafkaSourceSchema),
+    limits: sourceLimitsSchema,
     map: Type.Optional(fieldMapSchema),
     layout: Type.String({ maxLength: 8_000, description: 'the log format as the gateway has it', default: '' }),
     tokens: Type.Array(digest, { default: [] }),
