@@ -29,8 +29,11 @@ const offenders = (in_: RegExp, of: RegExp, except = /^$/): string[] =>
 t.test(
   'rooms do not import rooms: ingest, the API with its board, and the notifier meet at the topic, the tables and the domain',
   async t => {
-    t.strictSame(offenders(/^ingest\//, /^(notifier|services\/(api|board|query|standing|embedded|cli|demo))\//), [])
-    t.strictSame(offenders(/^notifier\//, /^(ingest|services\/(api|board|embedded|cli|demo))\//), [])
+    t.strictSame(
+      offenders(/^ingest\//, /^(notifier|services\/(api|board|query|standing|process|production|embedded|cli|demo))\//),
+      [],
+    )
+    t.strictSame(offenders(/^notifier\//, /^(ingest|services\/(api|board|process|production|embedded|cli|demo))\//), [])
     t.strictSame(
       offenders(/^services\/(api|board|query|standing|countdown|migration|config|copies)\//, /^(ingest|notifier)\//),
       [],
@@ -42,8 +45,14 @@ t.test('the domain imports nothing but itself', async t => {
   t.strictSame(offenders(/^services\/domain\//, /^(?!services\/domain\/|node:crypto$)/), [])
 })
 
-t.test('nobody imports the command line or the one process but they themselves', async t => {
-  t.strictSame(offenders(/^(?!services\/(cli|embedded|demo)\/)/, /^services\/(cli|embedded|demo)\//), [])
+t.test('nobody imports the command line or the processes but they themselves', async t => {
+  t.strictSame(
+    offenders(
+      /^(?!services\/(cli|process|production|embedded|demo)\/)/,
+      /^services\/(cli|process|production|embedded|demo)\//,
+    ),
+    [],
+  )
 })
 
 t.test('each way to the outside is in one place', async t => {

@@ -1,8 +1,4 @@
 import { join } from 'node:path'
-import { Collector } from '../../ingest/collect/collector.ts'
-import { followFile } from '../../ingest/door/follow.ts'
-import { httpDoor } from '../../ingest/door/http.ts'
-import { createKeyDigest } from '../../ingest/normalise/key-digest.ts'
 import { openDeadLetters } from '../../ingest/store/dead-letters.ts'
 import { migrate } from '../../ingest/store/migrate.ts'
 import { sqlitePinned } from '../../ingest/store/open-pins.ts'
@@ -19,31 +15,30 @@ import { sourcesRoute } from '../api/routes/sources.ts'
 import { totalsRoute } from '../api/routes/totals.ts'
 import { boardRoutes } from '../board/routes.ts'
 import { readSecret } from '../config/environment.ts'
-import type { Loaded } from '../config/loaded.ts'
 import type { Settings } from '../config/schema/settings.ts'
-import { watchConfig } from '../config/watch.ts'
 import { writeCopies } from '../copies/write-copies.ts'
 import type { Catalogue } from '../domain/catalogue.ts'
 import type { Clock } from '../domain/clock.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
 import type { Log } from '../platform/log.ts'
-import { counter } from '../platform/metrics.ts'
 import { openPeppers } from '../platform/pepper.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
+import { Doors } from '../process/doors.ts'
+import { Lifecycle } from '../process/lifecycle.ts'
+import { listen } from '../process/listen.ts'
+import { observe } from '../process/observe.ts'
+import { Progress } from '../process/progress.ts'
+import { repeat, type Watched, watching } from '../process/watching.ts'
 import { createReader } from '../query/reader.ts'
 import { totalCalls } from '../query/total-calls.ts'
 import { Standings } from '../standing/standings.ts'
 import { removeAddress, writeAddress } from './address-file.ts'
-import { Lifecycle } from './lifecycle.ts'
-import { listen } from './listen.ts'
-import { observe } from './observe.ts'
-import { Progress } from './progress.ts'
 
 export interface EmbeddedOptions {
   readonly catalogue: Catalogue
   readonly settings: Settings
   /** A file to read again when it changes, and what it said at start; undefined: the catalogue stays. */
-  readonly watch: { readonly file: string; readonly loaded: Loaded } | undefined
+  readonly watch: Watched | undefined
   readonly data: string
   readonly host: string
   readonly port: number
@@ -112,40 +107,31 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   const consumption = await topic.consume(store)
   lifecycle.started('store', () => consumption.stop())
 
-  const lines = counter('lines')
-  const collector = new Collector({
-    topic,
-    catalogue,
-    digest: createKeyDigest(peppers),
-    onPart: (source, tally) => {
-      for (const { outcome, reason, lines: count } of tally.tallies(0)) lines.add(count, { source, outcome, reason })
-    },
-  })
   const reader = createReader(clickhouse, () => catalogue)
   const standings = new Standings({ catalogue: () => catalogue, reader, clock, maxAgeMs: ANSWER_AGE_MS })
   const ledger = openLedger(join(data, LEDGER_FILE))
   lifecycle.started('ledger', () => ledger.close())
 
   const app = await createApp({ log, readTokens: settings.access.read })
-  const door = httpDoor(app, {
-    collector,
+  const doors = new Doors({
+    app,
+    catalogue,
+    settings,
+    environment: options.environment,
+    topic,
+    positionOf: key => topic.positionOf(key),
+    peppers,
+    data,
     clock,
     log,
-    tokens: settings.access.ingest,
-    limits: {
-      bodyBytes: settings.limits.encodedBytes,
-      decodedBytes: settings.limits.decodedBytes,
-      ratio: 1_000,
-      inFlightBytes: settings.limits.inFlightBytes,
-    },
   })
   observe({
-    held: door.held,
+    held: () => doors.held(),
     lag: async () => (await topic.ends()).map((end, partition) => progress.lag(partition, end)),
     standings,
   })
   healthRoutes(app, {
-    notReady: () => (collector.accepts() ? [] : ['the topic does not accept']),
+    notReady: () => doors.notReady(),
     exposition: () => telemetry.exposition(),
   })
   app.register(async scope => {
@@ -160,42 +146,24 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   lifecycle.started('http', () => app.close())
 
   const stopped = new AbortController()
-  const followers = [...catalogue.sources.values()].flatMap(source =>
-    source.file === undefined
-      ? []
-      : [
-          followFile(
-            source,
-            source.file.path,
-            { collector, clock, log, folder: join(data, 'followed'), positionOf: key => topic.positionOf(key) },
-            stopped.signal,
-          ),
-        ],
-  )
-  lifecycle.started('files', async () => {
-    stopped.abort()
-    await Promise.all(followers)
-  })
+  await doors.open()
+  lifecycle.started('doors', () => doors.close())
   const copy = async (): Promise<void> => {
     await writeCopies(clickhouse, catalogue, clock.now()).catch(error =>
       log.warn({ err: error }, 'the copies for dashboards could not be written'),
     )
   }
   if (options.watch !== undefined) {
-    const { file, loaded } = options.watch
-    void watchConfig(file, {
+    watching(options.watch, {
       clock,
       environment: options.environment,
+      log,
       signal: stopped.signal,
-      loaded,
       onGood(good) {
         catalogue = good.catalogue
-        collector.useCatalogue(catalogue)
+        doors.collector.useCatalogue(catalogue)
         void copy()
-        log.info({ revision: catalogue.revision }, 'the changed configuration is in force')
       },
-      onBad: findings =>
-        log.warn({ findings: findings.length }, 'the changed configuration has faults; the last good one stays'),
     })
   }
   const copying = repeat(copy, COPY_EVERY_MS, clock, stopped.signal)
@@ -229,12 +197,5 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
     notifyOnce: async () => void (await notifier.round()),
     settle: async () => progress.reached(await topic.ends(), clock),
     stop: () => lifecycle.stop((part, error) => log.error({ part, err: error }, 'a part did not stop')),
-  }
-}
-
-async function repeat(work: () => Promise<void>, everyMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await clock.sleep(everyMs, signal).catch(() => {})
-    if (!signal.aborted) await work()
   }
 }

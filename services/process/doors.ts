@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { Collector } from '../../ingest/collect/collector.ts'
+import { followFile } from '../../ingest/door/follow.ts'
+import { httpDoor } from '../../ingest/door/http.ts'
+import { createKeyDigest } from '../../ingest/normalise/key-digest.ts'
+import type { App } from '../api/app.ts'
+import type { Settings } from '../config/schema/settings.ts'
+import type { Catalogue } from '../domain/catalogue.ts'
+import type { Clock } from '../domain/clock.ts'
+import type { Peppers } from '../domain/pepper.ts'
+import type { Topic } from '../domain/topic.ts'
+import type { Log } from '../platform/log.ts'
+import { counter } from '../platform/metrics.ts'
+
+export interface DoorsOptions {
+  readonly app: App
+  readonly catalogue: Catalogue
+  readonly settings: Settings
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly topic: Topic
+  /** Highest position of an identity that stands durably on the topic; undefined when none does. */
+  readonly positionOf: (identity: string) => Promise<number | undefined>
+  readonly peppers: Peppers
+  /** Folder for what must outlive the process. */
+  readonly data: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Largest share of the decoded size by which a body may grow: a bomb is no log. */
+const RATIO = 1_000
+
+/**
+ * Everything through which calls come into one process: HTTP at once, as part of `app`; the others once it listens
+ * (`open`). All of them lead to one collector.
+ */
+export class Doors {
+  readonly collector: Collector
+  readonly #options: DoorsOptions
+  readonly #held: () => number
+  readonly #stopped = new AbortController()
+  #open: Promise<unknown>[] = []
+
+  constructor(options: DoorsOptions) {
+    const { app, topic, catalogue, settings, peppers, clock, log } = options
+    this.#options = options
+    const lines = counter('lines')
+    this.collector = new Collector({
+      topic,
+      catalogue,
+      digest: createKeyDigest(peppers),
+      onPart: (source, tally) => {
+        for (const { outcome, reason, lines: count } of tally.tallies(0)) lines.add(count, { source, outcome, reason })
+      },
+    })
+    const door = httpDoor(app, {
+      collector: this.collector,
+      clock,
+      log,
+      tokens: settings.access.ingest,
+      limits: {
+        bodyBytes: settings.limits.encodedBytes,
+        decodedBytes: settings.limits.decodedBytes,
+        ratio: RATIO,
+        inFlightBytes: settings.limits.inFlightBytes,
+      },
+    })
+    this.#held = door.held
+  }
+
+  /** Bytes that uploads hold in memory now. */
+  held(): number {
+    return this.#held()
+  }
+
+  /** Why nothing can be taken now; empty: all is well. */
+  notReady(): readonly string[] {
+    return this.collector.accepts() ? [] : ['the topic does not accept']
+  }
+
+  /** Opens what is not HTTP. */
+  async open(): Promise<void> {
+    const { catalogue, clock, log, data, positionOf } = this.#options
+    for (const source of catalogue.sources.values()) {
+      if (source.file !== undefined)
+        this.#open.push(
+          followFile(
+            source,
+            source.file.path,
+            { collector: this.collector, clock, log, folder: join(data, 'followed'), positionOf },
+            this.#stopped.signal,
+          ),
+        )
+    }
+  }
+
+  /** Takes nothing new but by HTTP; resolves when what was under way stands on the topic. */
+  async close(): Promise<void> {
+    this.#stopped.abort()
+    await Promise.all(this.#open)
+    this.#open = []
+  }
+}
