@@ -12,10 +12,15 @@ export interface DeadLetter {
   readonly values: Readonly<Record<string, string>>
 }
 
-/** Where rows go that cannot be stored. The same origin twice is one letter. */
-export interface DeadLetters {
+/** Where the store puts rows that cannot be stored. The same origin twice is one letter. */
+export interface DeadLetterBox {
   /** Resolves when all of them are durable. */
   put(letters: readonly DeadLetter[]): Promise<void>
+  close(): void | Promise<void>
+}
+
+/** A box that can be looked into. */
+export interface DeadLetters extends DeadLetterBox {
   count(): Promise<number>
   /** In the order of origins, at most `most`. */
   list(most: number): readonly DeadLetter[]

@@ -9,7 +9,7 @@ import { counter, histogram } from '../../services/platform/metrics.ts'
 import type { Verdict } from '../topic/repeats.ts'
 import { UploadMemory } from '../topic/upload-memory.ts'
 import { accountsOf } from './accounts.ts'
-import type { DeadLetters } from './dead-letters.ts'
+import type { DeadLetterBox } from './dead-letters.ts'
 import { CURRENT_SETTINGS, INSERT_SETTINGS, insertAccounts, insertCalls, insertUploads } from './insert.ts'
 import { type Origin, type Pin, readPin, unreadable, writePin } from './pin.ts'
 import { checkAge } from './pin-age.ts'
@@ -20,7 +20,7 @@ import { askSightings, recentSightings } from './sightings.ts'
 
 export interface StoreOptions {
   readonly clickhouse: ClickHouse
-  readonly dead: DeadLetters
+  readonly dead: DeadLetterBox
   readonly clock: Clock
   readonly log: Log
 }
@@ -206,7 +206,7 @@ export class PartitionStore {
     partsRepeated.add(verdicts.flat().filter(verdict => verdict === 'repeat').length)
   }
 
-  async #setAside(letters: Parameters<DeadLetters['put']>[0], reason: string): Promise<void> {
+  async #setAside(letters: Parameters<DeadLetterBox['put']>[0], reason: string): Promise<void> {
     if (letters.length === 0) return
     await this.#options.dead.put(letters)
     this.#options.log.error({ partition: letters[0]?.partition, rows: letters.length, reason }, 'rows were set aside')

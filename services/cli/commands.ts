@@ -4,6 +4,9 @@ import type { Command } from './command.ts'
 export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<string, () => Promise<Command>>([
   ['demo', async () => (await import('./commands/demo.ts')).demo],
   ['up', async () => (await import('./commands/up.ts')).up],
+  ['ingest', async () => (await import('./commands/ingest.ts')).ingest],
+  ['store', async () => (await import('./commands/store.ts')).store],
+  ['serve', async () => (await import('./commands/serve.ts')).serve],
   ['analyze', async () => (await import('./commands/analyze.ts')).analyze],
   ['import', async () => (await import('./commands/import.ts')).importFiles],
   ['explain', async () => (await import('./commands/explain.ts')).explain],

@@ -7,13 +7,6 @@ import { openSqliteTopic } from '../../ingest/topic/sqlite-topic.ts'
 import { openLedger } from '../../notifier/ledger/open.ts'
 import { LEDGER_FILE } from '../../notifier/ledger/schema.ts'
 import { startNotifier } from '../../notifier/setup.ts'
-import { createApp } from '../api/app.ts'
-import { deprecationRoutes } from '../api/routes/deprecations.ts'
-import { healthRoutes } from '../api/routes/health.ts'
-import { noticesRoute } from '../api/routes/notices.ts'
-import { sourcesRoute } from '../api/routes/sources.ts'
-import { totalsRoute } from '../api/routes/totals.ts'
-import { boardRoutes } from '../board/routes.ts'
 import { readSecret } from '../config/environment.ts'
 import type { Settings } from '../config/schema/settings.ts'
 import { writeCopies } from '../copies/write-copies.ts'
@@ -26,12 +19,11 @@ import { startTelemetry } from '../platform/telemetry.ts'
 import { Doors } from '../process/doors.ts'
 import { Lifecycle } from '../process/lifecycle.ts'
 import { listen } from '../process/listen.ts'
-import { observe } from '../process/observe.ts'
+import { observe, observeStandings } from '../process/observe.ts'
 import { Progress } from '../process/progress.ts'
+import { questions } from '../process/questions.ts'
+import { statusApp } from '../process/status-app.ts'
 import { repeat, type Watched, watching } from '../process/watching.ts'
-import { createReader } from '../query/reader.ts'
-import { totalCalls } from '../query/total-calls.ts'
-import { Standings } from '../standing/standings.ts'
 import { removeAddress, writeAddress } from './address-file.ts'
 
 export interface EmbeddedOptions {
@@ -67,8 +59,6 @@ export const DEAD_FILE = 'dead.db'
 const COPY_EVERY_MS = 60_000
 /** A trickle is stored about once a second: each range costs the engine some 80 ms, however short. */
 const GATHER_MS = 900
-/** How old an answer about where things stand may be. */
-const ANSWER_AGE_MS = 4_000
 
 /** Everything in one process: topic on SQLite, ClickHouse inside, outbox. Parts start in the order of the data and stop in reverse. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Running> {
@@ -107,12 +97,10 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   const consumption = await topic.consume(store)
   lifecycle.started('store', () => consumption.stop())
 
-  const reader = createReader(clickhouse, () => catalogue)
-  const standings = new Standings({ catalogue: () => catalogue, reader, clock, maxAgeMs: ANSWER_AGE_MS })
   const ledger = openLedger(join(data, LEDGER_FILE))
   lifecycle.started('ledger', () => ledger.close())
 
-  const app = await createApp({ log, readTokens: settings.access.read })
+  const app = await statusApp({ settings, log, telemetry, notReady: () => doors.notReady() })
   const doors = new Doors({
     app,
     catalogue,
@@ -128,20 +116,9 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   observe({
     held: () => doors.held(),
     lag: async () => (await topic.ends()).map((end, partition) => progress.lag(partition, end)),
-    standings,
   })
-  healthRoutes(app, {
-    notReady: () => doors.notReady(),
-    exposition: () => telemetry.exposition(),
-  })
-  app.register(async scope => {
-    deprecationRoutes(scope, standings)
-    noticesRoute(scope, ledger)
-    sourcesRoute(scope, { catalogue: () => catalogue, reader, clock })
-    totalsRoute(scope, () => totalCalls(clickhouse))
-    await boardRoutes(scope, { catalogue: () => catalogue, standings, reader, ledger, clock })
-  })
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  const { reader, standings } = questions({ app, catalogue: () => catalogue, clickhouse, ledger, clock })
+  observeStandings(standings)
   const url = await listen(app, options.host, options.port, settings.access)
   lifecycle.started('http', () => app.close())
 

@@ -6,15 +6,18 @@ export interface Observed {
   readonly held: () => number
   /** Blocks not stored yet, by partition. */
   readonly lag: () => Promise<readonly number[]>
-  readonly standings: Standings
 }
 
 /** Gauges that are asked for when somebody looks. */
-export function observe({ held, lag, standings }: Observed): void {
+export function observe({ held, lag }: Observed): void {
   gauge('inFlight').addCallback(result => result.observe(held()))
   gauge('storeLag').addCallback(async result => {
     for (const [partition, blocks] of (await lag()).entries()) result.observe(blocks, { partition })
   })
+}
+
+/** Where the deprecations stand. */
+export function observeStandings(standings: Standings): void {
   gauge('consumersLeft').addCallback(async result => {
     for (const it of await standings.all()) result.observe(it.consumersLeft, { deprecation: it.deprecation.id })
   })

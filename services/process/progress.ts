@@ -17,8 +17,16 @@ export class Progress {
         this.#stored.set(lease.partition, (await lease.committed()).offset)
       },
       wanted: partition => handler.wanted?.(partition),
-      revoked: partition => handler.revoked(partition),
+      revoked: partition => {
+        this.#stored.delete(partition)
+        handler.revoked(partition)
+      },
     }
+  }
+
+  /** Partitions that are ours now. */
+  partitions(): readonly number[] {
+    return [...this.#stored.keys()]
   }
 
   /** Blocks on a partition that are not stored yet. */

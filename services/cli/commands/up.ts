@@ -2,6 +2,7 @@ import { startEmbedded } from '../../embedded/embedded.ts'
 import { createLog } from '../../platform/log.ts'
 import { type Command, textFlag } from '../command.ts'
 import { loadForRun, portFlag } from '../run-config.ts'
+import { untilStopped } from '../until-stopped.ts'
 
 export const up: Command = {
   name: 'up',
@@ -18,6 +19,7 @@ Example
   async run(context) {
     const config = textFlag(context, 'config', 'lastcall.yaml')
     const { catalogue, settings, loaded } = await loadForRun(context, config)
+    const log = createLog(textFlag(context, 'log-level', 'info'), 'lastcall')
     const running = await startEmbedded({
       catalogue,
       settings,
@@ -28,11 +30,8 @@ Example
       clock: context.clock,
       environment: context.environment,
       notifyEveryMs: 300_000,
-      log: createLog(textFlag(context, 'log-level', 'info'), 'lastcall'),
+      log,
     })
-    context.stdout(`${JSON.stringify({ listening: running.url, pid: process.pid })}\n`)
-    await new Promise<void>(resolve => context.signal.addEventListener('abort', () => resolve(), { once: true }))
-    await running.stop()
-    return 0
+    return untilStopped(context, running, log)
   },
 }

@@ -1,0 +1,65 @@
+import { openKafkaTopic } from '../../ingest/topic/kafka-topic.ts'
+import { gauge } from '../platform/metrics.ts'
+import { openPeppers } from '../platform/pepper.ts'
+import { startTelemetry } from '../platform/telemetry.ts'
+import { Doors } from '../process/doors.ts'
+import { listen } from '../process/listen.ts'
+import { statusApp } from '../process/status-app.ts'
+import { watching } from '../process/watching.ts'
+import { kafkaOf, type PartOptions, type RunningPart, startPart } from './part.ts'
+
+/** The two settings of a topic that are the log's, not the collector's. */
+const LANES = 8
+
+/** `lastcall ingest`: gateway logs in, blocks on Kafka out. As many of them side by side as wanted. */
+export function startCollect(options: PartOptions): Promise<RunningPart> {
+  const { settings, clock, log, environment, data } = options
+  return startPart(options, async lifecycle => {
+    const { kafka, group } = await kafkaOf(options)
+    const peppers = await openPeppers({ folder: data, variable: settings.pepperEnv, environment })
+    const telemetry = startTelemetry('lastcall-ingest', environment)
+    lifecycle.started('telemetry', () => telemetry.stop())
+    const topic = await openKafkaTopic({
+      kafka,
+      group,
+      clock,
+      log,
+      partitions: settings.topic.partitions,
+      lanes: LANES,
+    })
+    lifecycle.started('topic', () => topic.close())
+    const app = await statusApp({
+      settings,
+      log,
+      telemetry,
+      notReady: () => (stopped.signal.aborted ? ['stopping'] : doors.notReady()),
+    })
+    const doors = new Doors({
+      app,
+      catalogue: options.catalogue,
+      settings,
+      environment,
+      topic,
+      positionOf: async () => undefined,
+      peppers,
+      data,
+      clock,
+      log,
+    })
+    gauge('inFlight').addCallback(result => result.observe(doors.held()))
+    const url = await listen(app, options.host, options.port, settings.access)
+    lifecycle.started('http', () => app.close())
+    const stopped = new AbortController()
+    await doors.open()
+    lifecycle.started('doors', () => doors.close())
+    watching(options.watch, {
+      clock,
+      environment,
+      log,
+      signal: stopped.signal,
+      onGood: ({ catalogue }) => doors.collector.useCatalogue(catalogue),
+    })
+    lifecycle.started('readiness', () => stopped.abort())
+    return url
+  })
+}
