@@ -74,13 +74,17 @@ export class KafkaLane {
 
   /** Gives what waits `graceMs` to be acknowledged, then refuses it. */
   async close(graceMs: number): Promise<void> {
-    const { clock } = this.#options
-    if (this.#running !== undefined) await Promise.race([this.#running, clock.sleep(graceMs)])
+    if (this.#running !== undefined) await this.#atMost(graceMs, this.#running)
     this.#stop.abort()
     this.#refuse(down('this process is stopping'))
     // A broker that hangs must not hold up the end.
-    const left = Promise.all([this.#running, this.#producer?.disconnect().catch(() => {})])
-    await Promise.race([left, clock.sleep(graceMs)])
+    await this.#atMost(graceMs, Promise.all([this.#running, this.#producer?.disconnect().catch(() => {})]))
+  }
+
+  async #atMost(ms: number, work: Promise<unknown>): Promise<void> {
+    const done = new AbortController()
+    await Promise.race([work, this.#options.clock.sleep(ms, done.signal).catch(() => {})])
+    done.abort()
   }
 
   async #run(): Promise<void> {

@@ -100,7 +100,10 @@ class KafkaTopic implements Topic {
 
   /** Resolves when the topic is there, or after `ms`. */
   async opened(ms: number): Promise<void> {
-    await Promise.race([this.#ready, this.#options.clock.sleep(ms, this.#closed.signal)])
+    const ready = new AbortController()
+    const signal = AbortSignal.any([ready.signal, this.#closed.signal])
+    await Promise.race([this.#ready, this.#options.clock.sleep(ms, signal).catch(() => {})])
+    ready.abort()
   }
 
   async append(partition: number, blocks: readonly Block[]): Promise<void> {
