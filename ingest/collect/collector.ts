@@ -23,6 +23,12 @@ export interface TakenBody {
   readonly distinct: boolean
 }
 
+/** Lines of which nothing was kept, and what became of them. */
+export interface Counted {
+  readonly outcome: Outcome<never>
+  readonly lines: number
+}
+
 export interface CollectorOptions {
   readonly topic: Topic
   readonly digest: KeyDigest
@@ -132,6 +138,29 @@ export class Collector {
     await lane.put(source.id, this.#catalogue.revision, builder => {
       for (const record of range.records) this.#readOne(source, record, received, builder, tally)
       return { key: identity, part: range.to, from: range.from, of: 0, tallies: tally.tallies(received) }
+    })
+    tally.addTo(receipt)
+    this.#onPart(source.id, tally)
+    return receipt
+  }
+
+  /**
+   * Takes whole records that stand for themselves (datagrams, messages of a stream) as one upload of one part: at most
+   * PART_RECORDS of them, and lines of which nothing was kept (`others`). Again with the same key it is a repeat. Rejects as `takeBody` does.
+   */
+  async takeRecords(
+    source: Source,
+    key: string,
+    records: readonly LogRecord[],
+    others: Iterable<Counted>,
+    received: number,
+  ): Promise<Receipt> {
+    const tally = new PartTally()
+    const receipt = emptyReceipt()
+    await this.#laneOf(key).put(source.id, this.#catalogue.revision, builder => {
+      for (const record of records) this.#readOne(source, record, received, builder, tally)
+      for (const { outcome, lines } of others) tally.count(outcome, lines)
+      return { key, part: 1, of: 1, tallies: tally.tallies(received) }
     })
     tally.addTo(receipt)
     this.#onPart(source.id, tally)

@@ -17,20 +17,20 @@ export class PartTally {
   calls = 0
   readonly #others = new Map<string, { outcome: 'unparsed' | 'dropped'; reason: string; lines: number }>()
 
-  count(outcome: Outcome<unknown>): void {
-    this.lines += 1
+  count(outcome: Outcome<unknown>, lines = 1): void {
+    this.lines += lines
     if (outcome.kind === 'ok') {
-      this.calls += 1
+      this.calls += lines
       return
     }
     const name = outcome.kind + outcome.reason
     const other = this.#others.get(name)
-    if (other !== undefined) other.lines += 1
+    if (other !== undefined) other.lines += lines
     else
       this.#others.set(name, {
         outcome: outcome.kind === 'drop' ? 'dropped' : 'unparsed',
         reason: outcome.reason,
-        lines: 1,
+        lines,
       })
   }
 

@@ -45,6 +45,7 @@ const DROPPED: Readonly<Record<DropReason, string>> = {
   subrequest: 'The gateway made this request itself on the way of another; that one is counted.',
   'other-hop': 'Another source is declared `authoritative` for this host: the same call is counted there.',
   'not-a-request': 'The record is of a connection or a comment, not of a request.',
+  'queue-full': 'It came by UDP faster than it could be kept.',
 }
 
 const UNPARSED: Readonly<Record<UnparsedReason, string>> = {
@@ -57,6 +58,7 @@ const UNPARSED: Readonly<Record<UnparsedReason, string>> = {
   'no-time': 'No time stands in it: add one to the gateway’s log format, or to the `map:`.',
   'too-long': 'A line may be 1 MiB long.',
   encoding: 'It does not decompress.',
+  'cut-off': 'Its syslog connection ended in the middle of it.',
 }
 
 /** Why a record is counted as it is: one explanation for each line in it. */

@@ -70,6 +70,8 @@ function ruleOf(reason: DropReason, raw: RawCall, context: ExplainContext): { ru
     case 'subrequest':
     case 'not-a-request':
       return { rule: 'the record is no call of its own', key: '' }
+    case 'queue-full':
+      return { rule: 'it came by UDP faster than it could be kept', key: '' }
   }
 }
 

@@ -26,6 +26,7 @@ export const DROP_REASONS = [
   'subrequest',
   'other-hop',
   'not-a-request',
+  'queue-full',
 ] as const
 export type DropReason = (typeof DROP_REASONS)[number]
 
@@ -37,6 +38,7 @@ export const UNPARSED_REASONS = [
   'no-time',
   'too-long',
   'encoding',
+  'cut-off',
 ] as const
 export type UnparsedReason = (typeof UNPARSED_REASONS)[number]
 

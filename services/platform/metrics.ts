@@ -18,6 +18,16 @@ export const METRICS = {
     unit: '{upload}',
     description: 'Uploads answered by this process, by status',
   },
+  syslogLost: {
+    name: 'lastcall_ingest_syslog_lost',
+    unit: '{line}',
+    description: 'Syslog lines that reached this machine and could not be kept, by source and reason',
+  },
+  syslogRefused: {
+    name: 'lastcall_ingest_syslog_refused',
+    unit: '{attempt}',
+    description: 'Datagrams and connections refused by the syslog doors of this process, by source and reason',
+  },
   inFlight: { name: 'lastcall_ingest_in_flight', unit: 'By', description: 'Bytes that uploads hold in memory now' },
   storedRows: {
     name: 'lastcall_store_rows',
