@@ -8,6 +8,7 @@ import type { Topic } from '../../services/domain/topic.ts'
 import type { BlockBuilder } from '../block/block-builder.ts'
 import type { KeyDigest } from '../normalise/key-digest.ts'
 import { NormaliserMemory } from '../normalise/memory.ts'
+import type { RecordReader } from '../records/record.ts'
 import { type LogRecord, RecordSplitter } from '../records/split.ts'
 import { partitionOf } from '../topic/repeats.ts'
 import { Lane } from './lane.ts'
@@ -74,25 +75,23 @@ export class Collector {
   }
 
   /**
-   * Takes one decoded body under its upload key (hex). `received` is milliseconds UTC.
+   * Takes one decoded body, or the records read in it, under its upload key (hex). `received` is milliseconds UTC.
    * An empty body is a heartbeat: its sender is alive and has nothing more up to now.
    * Rejects with LC_TOPIC_FULL or LC_TOPIC_DOWN; parts already sent are repeats when the sender comes again.
    */
-  async takeBody(source: Source, key: string, body: Buffer, received: number): Promise<TakenBody> {
+  async takeBody(source: Source, key: string, body: Buffer | RecordReader, received: number): Promise<TakenBody> {
     const receipt = emptyReceipt()
     const lane = this.#laneOf(key)
-    const splitter = new RecordSplitter()
-    splitter.push(body)
-    splitter.end()
+    const records = body instanceof Buffer ? recordsOf(body) : body
     const waiting: Promise<void>[] = []
     const seen = { distinct: true }
-    let next = splitter.read()
+    let next = records.read()
     for (let part = 1; next !== undefined; part += 1) {
       const tally = new PartTally()
       const first: LogRecord = next
       waiting.push(
         lane.put(source.id, this.#catalogue.revision, builder => {
-          next = this.#readPart(source, first, () => splitter.read(), received, builder, tally, seen)
+          next = this.#readPart(source, first, () => records.read(), received, builder, tally, seen)
           return { key, part, of: next === undefined ? part : 0, tallies: tally.tallies(received) }
         }),
       )
@@ -224,4 +223,11 @@ export class Collector {
     }
     return reader
   }
+}
+
+function recordsOf(body: Buffer): RecordReader {
+  const splitter = new RecordSplitter()
+  splitter.push(body)
+  splitter.end()
+  return splitter
 }

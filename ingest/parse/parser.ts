@@ -58,6 +58,7 @@ class SourceParser implements Parser, Inside {
 
   #record(record: LogRecord): void {
     if (record.tooLong) this.#emit('', unparsed('too-long'))
+    else if (record.value !== undefined) this.#object(record.value)
     else this.#line(record.bytes.toString('utf8'))
   }
 

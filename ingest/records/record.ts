@@ -14,6 +14,13 @@ export interface LogRecord {
   readonly end: number
   /** Longer than MAX_RECORD_BYTES; `bytes` is then only its head. */
   readonly tooLong: boolean
+  /** What the record says, where it was no text to begin with (protobuf); `bytes` is then not read. */
+  readonly value?: { readonly [key: string]: unknown }
+}
+
+/** Gives an upload's records one by one, undefined after the last. */
+export interface RecordReader {
+  read(): LogRecord | undefined
 }
 
 /** A whole datagram or message as one record. Line ends behind it are not part of it. */
