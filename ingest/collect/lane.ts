@@ -1,6 +1,7 @@
 import type { Block, Heartbeat, UploadPart } from '../../services/domain/block.ts'
 import { PART_BYTES, PART_RECORDS, SCHEMA_VERSION } from '../../services/domain/block.ts'
 import type { Topic } from '../../services/domain/topic.ts'
+import { traceSend, UploadPlaces } from '../../services/platform/trace-messages.ts'
 import { BlockBuilder } from '../block/block-builder.ts'
 
 /** A part as its writer knows it; the lane adds where its rows lie in the block. */
@@ -12,6 +13,8 @@ interface OpenBlock {
   readonly catalogue: string
   readonly uploads: UploadPart[]
   readonly done: PromiseWithResolvers<void>
+  /** The uploads in it that are traced; undefined while tracing is off. */
+  readonly traced: UploadPlaces | undefined
   heartbeat: Heartbeat | undefined
 }
 
@@ -43,6 +46,7 @@ export class Lane {
     try {
       const label = fill(block.builder)
       block.uploads.push({ ...label, first, rows: block.builder.rows - first })
+      block.traced?.add()
     } catch (error) {
       // Half a part must not travel: the whole block is refused, its senders repeat.
       this.#open.delete(source)
@@ -68,7 +72,15 @@ export class Lane {
     if (open !== undefined) this.#close(open)
     const done = Promise.withResolvers<void>()
     done.promise.catch(() => {}) // every writer awaits it too; without a writer nobody is owed an answer
-    const block: OpenBlock = { builder: new BlockBuilder(), source, catalogue, uploads: [], done, heartbeat: undefined }
+    const block: OpenBlock = {
+      builder: new BlockBuilder(),
+      source,
+      catalogue,
+      uploads: [],
+      done,
+      traced: UploadPlaces.start(),
+      heartbeat: undefined,
+    }
     this.#open.set(source, block)
     return block
   }
@@ -93,11 +105,15 @@ export class Lane {
     for (const block of [...this.#open.values()]) this.#close(block)
     const batch = this.#full
     this.#full = []
+    const spans = batch.map(({ traced, builder }) => traceSend(traced, this.#partition, builder.rows))
     try {
-      if (batch.length > 0) await this.#topic.append(this.#partition, batch.map(encode))
+      const blocks = batch.map((block, index) => encode(block, spans[index]?.traceparent))
+      if (batch.length > 0) await this.#topic.append(this.#partition, blocks)
       for (const block of batch) block.done.resolve()
+      for (const span of spans) span?.end()
     } catch (error) {
       for (const block of batch) block.done.reject(error)
+      for (const span of spans) span?.end(error)
     } finally {
       this.#sending = false
       if (this.#open.size > 0 || this.#full.length > 0) this.#schedule()
@@ -105,7 +121,7 @@ export class Lane {
   }
 }
 
-function encode(open: OpenBlock): Block {
+function encode(open: OpenBlock, traceparent: string | undefined): Block {
   const { payload, rows, first, last } = open.builder.take()
   return {
     payload,
@@ -118,6 +134,7 @@ function encode(open: OpenBlock): Block {
       first,
       last,
       ...(open.heartbeat === undefined ? {} : { heartbeat: open.heartbeat }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     },
   }
 }

@@ -6,6 +6,7 @@ import { LcError } from '../../services/domain/errors.ts'
 import { isLocalRequest, tokenAllowed, tokenDigest, tokenOf } from '../../services/platform/access.ts'
 import { type Log, RareLog } from '../../services/platform/log.ts'
 import { counter } from '../../services/platform/metrics.ts'
+import { traceRequest } from '../../services/platform/trace-http.ts'
 import { AnsweredBodies } from '../collect/answered.ts'
 import { ByteBudget } from '../collect/budget.ts'
 import type { Collector, TakenBody } from '../collect/collector.ts'
@@ -70,12 +71,12 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
     door.get('/.well-known/fastly/logging/challenge', async (_request, reply) => reply.type('text/plain').send('*\n'))
     door.post('/ingest/:source', async (request, reply) => {
       const source = enter(request, reply)
-      if (source !== undefined) await take(source, request, reply)
+      if (source !== undefined) await traced('/ingest/:source', source, request, reply)
       return reply
     })
     door.post('/v1/logs', async (request, reply) => {
       const source = enter(request, reply, collector.catalogue.sources.has('otlp') ? 'otlp' : 'auto')
-      if (source !== undefined) await take(source, request, reply)
+      if (source !== undefined) await traced('/v1/logs', source, request, reply)
       return reply
     })
   })
@@ -109,6 +110,12 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
       )
     }
     return source
+  }
+
+  /** A span for those let in only: nobody else is worth one. */
+  function traced(route: string, source: Source, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const traced = { route, source: source.id, headers: request.headers }
+    return traceRequest(traced, reply, () => take(source, request, reply))
   }
 
   async function take(source: Source, request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -6,6 +6,8 @@ import type { ClickHouse } from '../../services/platform/clickhouse.ts'
 import { faultKind } from '../../services/platform/clickhouse-errors.ts'
 import type { Log } from '../../services/platform/log.ts'
 import { counter, histogram } from '../../services/platform/metrics.ts'
+import { traceInsert } from '../../services/platform/trace-inserts.ts'
+import { traceProcess } from '../../services/platform/trace-messages.ts'
 import type { Verdict } from '../topic/repeats.ts'
 import { UploadMemory } from '../topic/upload-memory.ts'
 import { accountsOf } from './accounts.ts'
@@ -17,6 +19,7 @@ import { findPoison } from './poison.ts'
 import { freshRange, leftOutOf, partsOf, pinnedRange } from './range.ts'
 import { deadLettersOf, straddling } from './set-aside.ts'
 import { askSightings, recentSightings } from './sightings.ts'
+import { refuseStored } from './stored-before.ts'
 
 export interface StoreOptions {
   readonly clickhouse: ClickHouse
@@ -32,6 +35,7 @@ const rowsStored = counter('storedRows')
 const partsRepeated = counter('repeats')
 const pinsReplayed = counter('pinsReplayed')
 const duration = histogram('storeDuration')
+const freshness = histogram('freshness')
 
 interface Range {
   readonly blocks: readonly StoredBlock[]
@@ -53,7 +57,7 @@ export class PartitionStore {
     this.#pin = pin
   }
 
-  /** Reads the pin and the window of repeats back. Throws LC_PIN_UNREADABLE and what ClickHouse throws. */
+  /** Reads the pin and the window of repeats back. Throws LC_PIN_UNREADABLE, LC_STORE_BEHIND and what ClickHouse throws. */
   static async open(lease: Lease, options: StoreOptions): Promise<PartitionStore> {
     const { offset, metadata } = await lease.committed()
     const pin = readPin(metadata)
@@ -62,6 +66,7 @@ export class PartitionStore {
       (pin.schema > SCHEMA_VERSION || pin.window !== REPEAT_WINDOW_MS || !INSERT_SETTINGS.has(pin.settings))
     )
       throw unreadable()
+    await refuseStored(options.clickhouse, lease.partition, pin === undefined ? offset : pin.last + 1n)
     const memory = new UploadMemory({ ask: askSightings(options.clickhouse, lease.partition) })
     const { sightings, since } = await recentSightings(options.clickhouse, lease.partition, offset)
     memory.load(sightings, offset, since)
@@ -90,13 +95,17 @@ export class PartitionStore {
       const cut = pinnedRange(rest, pin, lease.partition)
       await checkAge(this.#options.clickhouse, pin, this.#options.clock.now(), lease.partition)
       pinsReplayed.add(1)
-      rest = (await this.#store(lease, cut.range, pin)) ? cut.rest : []
+      rest = (await this.#traced(lease, cut.range, pin)) ? cut.rest : []
     }
     while (rest.length > 0) {
       const cut = freshRange(rest)
       const fresh = await this.#pinRange(lease, cut.range, [])
-      rest = (await this.#store(lease, cut.range, fresh)) ? cut.rest : []
+      rest = (await this.#traced(lease, cut.range, fresh)) ? cut.rest : []
     }
+  }
+
+  #traced(lease: Lease, blocks: readonly StoredBlock[], pin: Pin): Promise<boolean> {
+    return traceProcess(lease.partition, blocks, () => this.#store(lease, blocks, pin))
   }
 
   #inOrder(block: StoredBlock): StoredBlock {
@@ -188,12 +197,14 @@ export class PartitionStore {
     const leftOut = blocks.map((block, index) => leftOutOf(block, verdicts[index] ?? [], pin.aside))
     const began = clock.now()
     refuseFenced(lease)
-    await insertCalls(clickhouse, blocks, leftOut, { into: 'calls_in', settings: pin.settings, token })
+    const into = { into: 'calls_in', settings: pin.settings, token } as const
+    await traceInsert('calls', () => insertCalls(clickhouse, blocks, leftOut, into))
     refuseFenced(lease)
-    await insertAccounts(clickhouse, accountsOf(blocks, verdicts, pin.aside), pin.settings, `${token}:tallies`)
+    const accounts = accountsOf(blocks, verdicts, pin.aside)
+    await traceInsert('tallies', () => insertAccounts(clickhouse, accounts, pin.settings, `${token}:tallies`))
     refuseFenced(lease)
     const ledger = { partition: lease.partition, storedAt: Math.floor(clock.now() / 1000), parts: partsOf(blocks) }
-    await insertUploads(clickhouse, ledger, blocks, pin.settings, `${token}:uploads`)
+    await traceInsert('uploads', () => insertUploads(clickhouse, ledger, blocks, pin.settings, `${token}:uploads`))
     const out = leftOut.flat().reduce((sum, { rows }) => sum + rows, 0)
     rowsStored.add(blocks.reduce((sum, block) => sum + block.rows, 0) - out)
     duration.record((clock.now() - began) / 1000)
@@ -203,6 +214,7 @@ export class PartitionStore {
     await lease.commit(pin.last + 1n, '')
     this.#pin = undefined
     this.#memory.learn(blocks)
+    freshness.record(Math.max(0, this.#options.clock.now() - (blocks[0]?.logTime ?? 0)) / 1000)
     partsRepeated.add(verdicts.flat().filter(verdict => verdict === 'repeat').length)
   }
 

@@ -4,6 +4,7 @@ import { LcError } from '../../services/domain/errors.ts'
 import type { Consumption, Topic, TopicHandler } from '../../services/domain/topic.ts'
 import { createKafka, type Kafka, type KafkaSettings, laneProducer } from '../../services/platform/kafka.ts'
 import type { Log } from '../../services/platform/log.ts'
+import { messagesOver } from '../../services/platform/trace-messages.ts'
 import { KafkaAdmin } from './kafka-admin.ts'
 import { KafkaConsumption } from './kafka-consumption.ts'
 import { KafkaLane } from './kafka-lane.ts'
@@ -54,6 +55,7 @@ const BUFFER_BYTES = 192 * 1024 * 1024
  * Throws LC_TOPIC_PARTITIONS and LC_TOPIC_TIMESTAMPS when the topic is there and of another shape.
  */
 export async function openKafkaTopic(options: KafkaTopicOptions): Promise<Topic> {
+  messagesOver('kafka')
   const topic = new KafkaTopic(options)
   try {
     await topic.opened(options.openMs ?? 10_000)

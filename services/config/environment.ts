@@ -4,6 +4,9 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The process's environment: read here, handed on as a value. */
 export const processEnvironment: Environment = process.env
+// The OpenTelemetry SDK reads the environment by itself. Its ten seconds for one export would hold up the end of a
+// process whose collector is gone.
+process.env.OTEL_EXPORTER_OTLP_TIMEOUT ??= '1500'
 
 /**
  * The secret that a `…-env` key names.

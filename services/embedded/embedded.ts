@@ -19,7 +19,7 @@ import { startTelemetry } from '../platform/telemetry.ts'
 import { Doors } from '../process/doors.ts'
 import { Lifecycle } from '../process/lifecycle.ts'
 import { listen } from '../process/listen.ts'
-import { observe, observeStandings } from '../process/observe.ts'
+import { observeDoors, observeStandings, observeStore } from '../process/observe.ts'
 import { Progress } from '../process/progress.ts'
 import { questions } from '../process/questions.ts'
 import { statusApp } from '../process/status-app.ts'
@@ -74,7 +74,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Running> 
 async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Running> {
   const { settings, clock, log, data } = options
   let { catalogue } = options
-  const telemetry = startTelemetry('lastcall', options.environment)
+  const telemetry = startTelemetry('lastcall', options.environment, log)
   lifecycle.started('telemetry', () => telemetry.stop())
   const topic = await openSqliteTopic({
     folder: data,
@@ -113,10 +113,8 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
     clock,
     log,
   })
-  observe({
-    held: () => doors.held(),
-    lag: async () => (await topic.ends()).map((end, partition) => progress.lag(partition, end)),
-  })
+  observeDoors(() => doors.held())
+  observeStore({ topic, progress, clickhouse, clock })
   const { reader, standings } = questions({ app, catalogue: () => catalogue, clickhouse, ledger, clock })
   observeStandings(standings)
   const url = await listen(app, options.host, options.port, settings.access)

@@ -1,12 +1,29 @@
 import { type Logger, pino } from 'pino'
+import { traceFields } from './trace.ts'
 
 export type Log = Logger
 
-/** JSON lines on stderr; stdout belongs to results. Never hand it a header, a body, a token or a log line. */
+let copy: ((line: string) => void) | undefined
+
+/** Told by telemetry where each line goes besides stderr; undefined: nowhere. */
+export function copyLogTo(take: ((line: string) => void) | undefined): void {
+  copy = take
+}
+
+/**
+ * JSON lines on stderr, with trace_id and span_id inside a span; stdout belongs to results. Never hand it a header,
+ * a body, a token or a log line.
+ */
 export function createLog(level: string, name: string): Log {
+  const stderr = pino.destination({ fd: 2, sync: true })
   return pino(
-    { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: true }),
+    { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime, mixin: traceFields },
+    {
+      write(line) {
+        stderr.write(line)
+        copy?.(line)
+      },
+    },
   )
 }
 

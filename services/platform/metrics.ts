@@ -1,4 +1,4 @@
-import { type Counter, type Histogram, metrics, type ObservableGauge } from '@opentelemetry/api'
+import { type Attributes, metrics, type ObservableGauge } from '@opentelemetry/api'
 
 /** Asked for late: a meter made before telemetry has started counts nothing, for ever. */
 const meter = () => metrics.getMeter('lastcall')
@@ -44,6 +44,22 @@ export const METRICS = {
     unit: '{block}',
     description: 'Blocks on the topic that are not stored yet, by partition',
   },
+  storeLagTime: {
+    name: 'lastcall_store_lag_time',
+    unit: 's',
+    description: 'Age of the newest block stored, by partition; 0 when nothing waits',
+  },
+  freshness: {
+    name: 'lastcall_store_freshness',
+    unit: 's',
+    description: 'Time from standing on the topic to being stored, of the oldest block of each range',
+  },
+  parts: {
+    name: 'lastcall_clickhouse_parts',
+    unit: '{part}',
+    description:
+      'Active parts in the fullest partition of a table; ClickHouse slows inserts at 1,000 and refuses at 3,000',
+  },
   repeats: {
     name: 'lastcall_store_repeated_parts',
     unit: '{part}',
@@ -63,15 +79,27 @@ export const METRICS = {
 } as const
 export type MetricName = keyof typeof METRICS
 
-/** A counter of the list. Recording is a no-op until telemetry has been started. */
-export function counter(name: MetricName): Counter {
+/** Bounds of a histogram of seconds, as the semantic conventions give them; the SDK's own are for milliseconds. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 3_600]
+
+/** A counter of the list. It is made when it first counts, so it may be asked for before telemetry has started. */
+export function counter(name: MetricName): { add(value: number, labels?: Attributes): void } {
   const { name: text, unit, description } = METRICS[name]
-  return meter().createCounter(text, { unit, description })
+  const made = late(() => meter().createCounter(text, { unit, description }))
+  return { add: (value, labels) => made().add(value, labels) }
 }
 
-export function histogram(name: MetricName): Histogram {
+/** A histogram of seconds, made when it first records. */
+export function histogram(name: MetricName): { record(seconds: number, labels?: Attributes): void } {
   const { name: text, unit, description } = METRICS[name]
-  return meter().createHistogram(text, { unit, description })
+  const advice = { explicitBucketBoundaries: SECONDS }
+  const made = late(() => meter().createHistogram(text, { unit, description, advice }))
+  return { record: (seconds, labels) => made().record(seconds, labels) }
+}
+
+function late<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 export function gauge(name: MetricName): ObservableGauge {

@@ -1,9 +1,9 @@
 import { openKafkaTopic } from '../../ingest/topic/kafka-topic.ts'
-import { gauge } from '../platform/metrics.ts'
 import { openPeppers } from '../platform/pepper.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
 import { Doors } from '../process/doors.ts'
 import { listen } from '../process/listen.ts'
+import { observeDoors } from '../process/observe.ts'
 import { statusApp } from '../process/status-app.ts'
 import { watching } from '../process/watching.ts'
 import { kafkaOf, type PartOptions, type RunningPart, startPart } from './part.ts'
@@ -17,7 +17,7 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
   return startPart(options, async lifecycle => {
     const { kafka, group } = await kafkaOf(options)
     const peppers = await openPeppers({ folder: data, variable: settings.pepperEnv, environment })
-    const telemetry = startTelemetry('lastcall-ingest', environment)
+    const telemetry = startTelemetry('lastcall-ingest', environment, log)
     lifecycle.started('telemetry', () => telemetry.stop())
     const topic = await openKafkaTopic({
       kafka,
@@ -46,7 +46,7 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
       clock,
       log,
     })
-    gauge('inFlight').addCallback(result => result.observe(doors.held()))
+    observeDoors(() => doors.held())
     const url = await listen(app, options.host, options.port, settings.access)
     lifecycle.started('http', () => app.close())
     const stopped = new AbortController()

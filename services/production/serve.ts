@@ -17,7 +17,7 @@ export function startServe(options: PartOptions): Promise<RunningPart> {
   const { settings, clock, log, environment, data } = options
   let { catalogue } = options
   return startPart(options, async lifecycle => {
-    const telemetry = startTelemetry('lastcall-serve', environment)
+    const telemetry = startTelemetry('lastcall-serve', environment, log)
     lifecycle.started('telemetry', () => telemetry.stop())
     const clickhouse = await openClickHouse(clickHouseOf(options))
     lifecycle.started('clickhouse', () => clickhouse.close())
