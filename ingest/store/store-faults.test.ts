@@ -119,6 +119,18 @@ t.test('nothing is inserted under a lease that is not ours any more', async t =>
   t.strictSame(await added(before), each(0))
 })
 
+t.test('a group whose offset went back below what is stored stops instead of counting twice', async t => {
+  const before = await sums()
+  const here = partition()
+  for (let block = 0; block < 3; block += 1) here.add(rows(5))
+  await storeOn(clickhouse).blocks(here.lease, here.offered())
+  here.at.offset = 1n
+  const store = storeOn(clickhouse)
+  await t.rejects(store.assigned(here.lease), { code: 'LC_STORE_BEHIND' })
+  await t.rejects(store.blocks(here.lease, here.offered()), { code: 'LC_STORE_BEHIND' })
+  t.strictSame(await added(before), each(15))
+})
+
 t.test('more refused rows than one pin holds are set aside range by range', async t => {
   const before = await sums()
   const letters = await dead.count()

@@ -114,10 +114,14 @@ t.test('an upload that comes again adds nothing, neither rows nor lines', async 
 
 t.test('a range inserted again under its token adds nothing in any table', async t => {
   const before = await sums()
+  // Whose last commit never comes: the pin stays.
+  let pin = ''
   const lease = {
     partition: 7,
-    committed: async () => ({ offset: 0n, metadata: '' }),
-    commit: async () => {},
+    committed: async () => ({ offset: 0n, metadata: pin }),
+    commit: async (_offset: bigint, metadata: string) => {
+      pin = metadata || pin
+    },
     current: () => true,
     heartbeat: async () => {},
   }
