@@ -52,6 +52,7 @@ export async function startPart(
 export async function kafkaOf({ settings, environment }: Pick<PartOptions, 'settings' | 'environment'>): Promise<{
   readonly kafka: KafkaSettings
   readonly group: string
+  readonly sessionMs: number
 }> {
   const connection = topicConnection(settings)
   if (connection === undefined) {
@@ -63,7 +64,7 @@ export async function kafkaOf({ settings, environment }: Pick<PartOptions, 'sett
     )
   }
   const kafka = await kafkaSettings(connection, connection.clientId, environment)
-  return { kafka, group: settings.topic.kafka?.groupId ?? '' }
+  return { kafka, group: settings.topic.kafka?.groupId ?? '', sessionMs: settings.topic.kafka?.sessionMs ?? 0 }
 }
 
 /** How the ClickHouse server is reached. Throws LC_CLICKHOUSE_NONE when the configuration names none. */

@@ -8,9 +8,9 @@ import { writeCopies } from '../copies/write-copies.ts'
 import { TOPIC } from '../domain/block.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
 import { createKafka, type KafkaSettings } from '../platform/kafka.ts'
-import { gauge } from '../platform/metrics.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
 import { listen } from '../process/listen.ts'
+import { observeStore } from '../process/observe.ts'
 import { Progress } from '../process/progress.ts'
 import { statusApp } from '../process/status-app.ts'
 import { repeat, watching } from '../process/watching.ts'
@@ -32,9 +32,9 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
   const { settings, clock, log, environment } = options
   let { catalogue } = options
   return startPart(options, async lifecycle => {
-    const { kafka, group } = await kafkaOf(options)
+    const { kafka, group, sessionMs } = await kafkaOf(options)
     const { partitions } = settings.topic
-    const telemetry = startTelemetry('lastcall-store', environment)
+    const telemetry = startTelemetry('lastcall-store', environment, log)
     lifecycle.started('telemetry', () => telemetry.stop())
     const clickhouse = await openClickHouse(clickHouseOf(options))
     lifecycle.started('clickhouse', () => clickhouse.close())
@@ -49,6 +49,7 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
       clock,
       log,
       partitions,
+      sessionMs,
       lanes: 1,
       gatherMs: GATHER_MS,
       acceptMoved: options.acceptMoved,
@@ -71,11 +72,7 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
         ...(topic.accepts() ? [] : ['Kafka does not answer']),
       ],
     })
-    gauge('storeLag').addCallback(async result => {
-      const ends = await topic.ends()
-      for (const partition of progress.partitions())
-        result.observe(progress.lag(partition, ends[partition] ?? 0n), { partition })
-    })
+    observeStore({ topic, progress, clickhouse, clock })
     const url = await listen(app, options.host, options.port, settings.access)
     lifecycle.started('http', () => app.close())
     const copy = (): Promise<void> =>

@@ -45,6 +45,8 @@ export const settingsSchema = Type.Object(
               brokers: Type.Array(line, { minItems: 1 }),
               'client-id': Type.String({ ...line, default: 'lastcall' }),
               'group-id': Type.String({ ...line, default: 'lastcall.store' }),
+              /** So long the partitions of a killed store wait for another one. */
+              'session-ms': whole(1_000, 300_000, { default: 30_000 }),
               ...kafkaSecurity,
             },
             closed,
