@@ -82,7 +82,7 @@ export class Collector {
   async takeBody(source: Source, key: string, body: Buffer | RecordReader, received: number): Promise<TakenBody> {
     const receipt = emptyReceipt()
     const lane = this.#laneOf(key)
-    const records = body instanceof Buffer ? recordsOf(body) : body
+    const records = Buffer.isBuffer(body) ? recordsOf(body) : body
     const waiting: Promise<void>[] = []
     const seen = { distinct: true }
     let next = records.read()

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Receipt } from '../collect/tallies.ts'
+import { answerExport, isOtlp } from './otlp-http.ts'
 
 /** RFC 9457 problem details: what is wrong, under which code, and what to do. */
 export function problem(reply: FastifyReply, status: number, code: string, detail: string, todo: string): FastifyReply {
@@ -16,22 +17,11 @@ export function answerAccepted(reply: FastifyReply, request: FastifyRequest, rec
   if (typeof firehose === 'string') {
     // Firehose redelivers everything when this body holds anything else (HTTP endpoint delivery specifications).
     void reply.type('application/json').send(JSON.stringify({ requestId: firehose, timestamp: now }))
-  } else if (request.url.startsWith('/v1/logs')) {
-    void reply.type('application/json').send(otlpAnswer(receipt))
+  } else if (isOtlp(request)) {
+    answerExport(reply, request, receipt)
   } else {
     void reply.type('application/json').send(JSON.stringify(receipt))
   }
-}
-
-/** ExportLogsServiceResponse as JSON: unset on full success, partial success otherwise; the client must not retry it. */
-function otlpAnswer(receipt: Receipt): string {
-  if (receipt.unparsed === 0) return '{}'
-  return JSON.stringify({
-    partialSuccess: {
-      rejectedLogRecords: String(receipt.unparsed),
-      errorMessage: 'records without a readable request',
-    },
-  })
 }
 
 export function answerTooLarge(reply: FastifyReply, cap: number): void {

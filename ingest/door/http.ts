@@ -14,7 +14,9 @@ import { decodeBody } from '../records/decode.ts'
 import { uploadKeyOf } from '../topic/repeats.ts'
 import { answerAccepted, answerBusy, answerTooLarge, problem } from './answers.ts'
 import { readBody } from './body.ts'
+import { namedSource } from './grpc-admission.ts'
 import { type ImportedRange, readRange, recordsOf } from './imported-range.ts'
+import { recordsIn, refusalFor } from './otlp-http.ts'
 
 export interface HttpDoorOptions {
   readonly collector: Collector
@@ -33,6 +35,8 @@ export interface HttpDoorOptions {
 export interface HttpDoor {
   /** Bytes that uploads hold in memory now. */
   held(): number
+  /** What uploads of every door may hold together. */
+  readonly budget: ByteBudget
 }
 
 const MINUTE = 60_000
@@ -59,6 +63,7 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
       request.headers['content-type'] = 'application/octet-stream'
     })
 
+    door.addHook('onSend', async (request, reply, payload) => refusalFor(request, reply, payload))
     door.addHook('onResponse', async (request, reply) => {
       if (request.method === 'POST') uploads.add(1, { status: reply.statusCode })
     })
@@ -75,13 +80,14 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
       return reply
     })
     door.post('/v1/logs', async (request, reply) => {
-      const source = enter(request, reply, collector.catalogue.sources.has('otlp') ? 'otlp' : 'auto')
+      const named = namedSource(request.headers) || (collector.catalogue.sources.has('otlp') ? 'otlp' : 'auto')
+      const source = enter(request, reply, named)
       if (source !== undefined) await traced('/v1/logs', source, request, reply)
       return reply
     })
   })
 
-  return { held: () => budget.held }
+  return { held: () => budget.held, budget }
 
   /** The source, when it exists and the sender may send to it; else the answer has been given. */
   function enter(request: FastifyRequest, reply: FastifyReply, named?: string): Source | undefined {
@@ -145,6 +151,7 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
       }
       const { taken, digest } = await keep(source, request, body, decoded.kind === 'ok', received)
       listen(reply, digest)
+      log.debug({ source: source.id, lines: taken.receipt.lines }, 'an upload stands on the topic')
       answerAccepted(reply, request, taken.receipt, clock.now())
     } catch (error) {
       if (!(error instanceof LcError) || !error.code.startsWith('LC_TOPIC_')) throw error
@@ -173,9 +180,11 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
     const count = senderId === '' ? answered.arrive(plain, received) : 0
     const key =
       count === 0 ? plain : uploadKeyOf({ source: source.id, credential, bodyDigest: `${bodyDigest}#${count}` })
-    const taken: TakenBody = readable
-      ? await collector.takeBody(source, key, body, received)
-      : await collector.takeBroken(source, key, received)
+    const records = readable ? recordsIn(request, body) : undefined
+    const taken: TakenBody =
+      records === undefined
+        ? await collector.takeBroken(source, key, received)
+        : await collector.takeBody(source, key, records, received)
     if (senderId === '') answered.read(plain, taken.distinct)
     return { taken, digest: senderId === '' ? plain : '' }
   }

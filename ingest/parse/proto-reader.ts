@@ -72,6 +72,17 @@ export class ProtoReader {
     return at < 0 ? '0' : this.bytes.readBigUInt64LE(at).toString()
   }
 
+  /** Passes over `bytes` of them: where they begin, −1 when there are not so many. */
+  #take(bytes: number): number {
+    const at = this.at
+    if (at + bytes > this.end) {
+      this.broken = true
+      return -1
+    }
+    this.at = at + bytes
+    return at
+  }
+
   double(): number {
     const at = this.#take(8)
     return at < 0 ? 0 : this.bytes.readDoubleLE(at)
