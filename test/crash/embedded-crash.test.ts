@@ -23,6 +23,7 @@ t.test(
       headers_daily: all,
       identities_seen: result.withKey,
       tallies: all,
+      dead_tallies: 0,
       other_tallies: 0,
     })
     t.ok(result.rotations > 0, 'the followed file was rotated on the way')

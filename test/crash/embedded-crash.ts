@@ -2,8 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openClickHouse } from '../../services/platform/clickhouse.ts'
-import { count } from '../../services/platform/clickhouse-rows.ts'
+import { seeded } from './seeded.ts'
 import { hasKey, sendBodies, writeFileLines } from './senders.ts'
+import { sumsOf } from './sums.ts'
 import { UpProcess } from './up-process.ts'
 
 export interface CrashOptions {
@@ -25,18 +26,6 @@ export interface CrashResult {
   readonly sums: Readonly<Record<string, number>>
   readonly errors: string
 }
-
-const QUESTIONS: readonly [string, string][] = [
-  ['calls', 'SELECT count() AS n FROM calls'],
-  ['distinct', 'SELECT uniqExact(request_id) AS n FROM calls'],
-  ['usage_daily', 'SELECT sum(rows) AS n FROM usage_daily'],
-  ['usage_ever', 'SELECT sum(calls) AS n FROM usage_ever'],
-  ['consumers_daily', 'SELECT sum(calls) AS n FROM consumers_daily'],
-  ['headers_daily', 'SELECT sum(calls) AS n FROM headers_daily'],
-  ['identities_seen', 'SELECT sum(calls) AS n FROM identities_seen'],
-  ['tallies', "SELECT sum(lines) AS n FROM sources_hourly WHERE outcome = 'call'"],
-  ['other_tallies', "SELECT sum(lines) AS n FROM sources_hourly WHERE outcome != 'call'"],
-]
 
 /** Pushes bodies and writes a followed, rotated file while the process is killed again and again; then counts. */
 export async function embeddedCrash(options: CrashOptions): Promise<CrashResult> {
@@ -90,7 +79,8 @@ apis:
   const sent = options.pushed + options.filed
   await settled(up.url, sent)
   await up.kill('SIGTERM')
-  const sums = await sumsOf(join(data, 'clickhouse'))
+  const clickhouse = await openClickHouse({ embedded: { folder: join(data, 'clickhouse') } })
+  const sums = await sumsOf(clickhouse).finally(() => clickhouse.close())
   const withKey = Array.from({ length: sent }, (_, number) => Number(hasKey(number))).reduce((sum, one) => sum + one, 0)
   return { sent, withKey, kills: options.kills, attempts, rotations, sums, errors: up.errors }
 }
@@ -105,28 +95,6 @@ async function settled(url: string, sent: number): Promise<void> {
     if (total >= sent) return void (await delay(1_500))
     still = total === before ? still + 1 : 0
     before = total
-  }
-}
-
-async function sumsOf(folder: string): Promise<Record<string, number>> {
-  const clickhouse = await openClickHouse({ embedded: { folder } })
-  try {
-    const sums: Record<string, number> = {}
-    for (const [name, sql] of QUESTIONS) sums[name] = (await clickhouse.query(sql, {}, { n: count }))[0]?.n ?? -1
-    return sums
-  } finally {
-    await clickhouse.close()
-  }
-}
-
-/** A sequence of numbers in [0, 1) that the seed decides (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }
 

@@ -31,6 +31,8 @@ export async function sendBodies(options: {
   readonly url: () => string
   readonly now: number
   readonly random: () => number
+  /** Share of attempts that are cut off while they run: the sender does not know, and sends the same again. */
+  readonly cut?: number
 }): Promise<number> {
   let attempts = 0
   for (let first = options.from; first < options.to; ) {
@@ -38,7 +40,7 @@ export async function sendBodies(options: {
     const body = gzipSync(Array.from({ length: lines }, (_, index) => logLine(first + index, options.now)).join('\n'), {
       level: 1,
     })
-    while (!(await answered(options.url(), body))) {
+    while (!(await answered(options.url(), body, patience(options)))) {
       attempts += 1
       await delay(30)
     }
@@ -48,14 +50,18 @@ export async function sendBodies(options: {
   return attempts
 }
 
-async function answered(url: string, body: Buffer): Promise<boolean> {
+function patience({ random, cut = 0 }: { readonly random: () => number; readonly cut?: number }): number {
+  return cut > 0 && random() < cut ? 5 + random() * 60 : 20_000
+}
+
+async function answered(url: string, body: Buffer, timeoutMs: number): Promise<boolean> {
   if (url === '') return false
   try {
     const response = await fetch(`${url}/ingest/bodies`, {
       method: 'POST',
       body: new Uint8Array(body),
       headers: { 'content-encoding': 'gzip' },
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(Math.round(timeoutMs)),
     })
     await response.arrayBuffer()
     return response.status === 200

@@ -1,64 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
+import { ScriptProcess } from './script-process.ts'
 
 const BIN = join(import.meta.dirname, '../../services/cli/lastcall.js')
 
-/** A long-running command of `lastcall` as a process of its own, to be killed, stopped and started again. */
-export class ServiceProcess {
-  readonly #command: string
-  readonly #args: readonly string[]
-  readonly #environment: Readonly<Record<string, string>>
-  #child: ChildProcess | undefined
-  url = ''
-  starts = 0
-  errors = ''
-
+/** A long-running command of `lastcall` as a process of its own. */
+export class ServiceProcess extends ScriptProcess {
   constructor(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.#command = command
-    this.#args = args
-    this.#environment = environment
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0
-  }
-
-  /** Resolves when it is ready. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [BIN, this.#command, '--log-level', 'error', ...this.#args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...this.#environment },
-    })
-    this.#child = child
-    this.starts += 1
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.errors = (this.errors + text).slice(-20_000)
-    })
-    const line = await new Promise<string>((resolve, reject) => {
-      let text = ''
-      child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk
-        if (text.includes('\n')) resolve(text)
-      })
-      child.once('exit', (code, signal) =>
-        reject(new Error(`lastcall ${this.#command} ended (${code ?? signal}) before it was ready: ${this.errors}`)),
-      )
-    })
-    this.url = (JSON.parse(line) as { listening: string }).listening
-  }
-
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
-  }
-
-  /** SIGSTOP or SIGCONT: it stands still, or goes on. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#child?.kill(signal)
+    super(BIN, [command, '--log-level', 'error', ...args], environment)
   }
 }

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openKafkaTopic } from '../../ingest/topic/kafka-topic.ts'
+import { DEAD_TOPIC } from '../../services/domain/block.ts'
+import { type ClickHouse, openClickHouse } from '../../services/platform/clickhouse.ts'
+import { systemClock } from '../../services/platform/clock.ts'
+import { createKafka } from '../../services/platform/kafka.ts'
+import { silentLog } from '../../services/platform/log.ts'
+import { type Chaos, chaos, type Victim } from './chaos.ts'
+import { appendPoison, POISON_ROWS } from './poison.ts'
+import { again, asVictim, PARTITIONS, type Production, startProduction } from './production-parts.ts'
+import { ScriptProcess } from './script-process.ts'
+import { seeded } from './seeded.ts'
+import { hasKey, sendBodies } from './senders.ts'
+import { ask, sumsOf } from './sums.ts'
+
+export interface ProductionCrashOptions {
+  readonly folder: string
+  readonly pushed: number
+  readonly most: number
+  readonly strikes: number
+  readonly poisoned: number
+  readonly seed: number
+  readonly say: (text: string) => void
+  readonly skip: (reason: string) => void
+}
+
+export interface ProductionCrashResult extends Chaos {
+  /** Rows sent, those that no table takes among them. */
+  readonly sent: number
+  readonly poison: number
+  readonly withKey: number
+  readonly attempts: number
+  readonly sums: Readonly<Record<string, number>>
+  /** Distinct origins on the dead topic. */
+  readonly dead: number
+  /** Rows of the consumer people write, and how many distinct requests are among them. */
+  readonly naive: { readonly rows: number; readonly distinct: number }
+  readonly errors: string
+}
+
+/**
+ * Two collectors, two stores, a broker and a ClickHouse server, all of them killed and stopped again and again while
+ * senders push bodies to either collector until they are answered; then everything is counted.
+ */
+export async function productionCrash(options: ProductionCrashOptions): Promise<ProductionCrashResult | undefined> {
+  const production = await startProduction(options.folder, options.skip)
+  if (production === undefined) return undefined
+  try {
+    return await run(production, options)
+  } finally {
+    await production.end()
+  }
+}
+
+async function run(production: Production, options: ProductionCrashOptions): Promise<ProductionCrashResult> {
+  const { cluster, clickhouse: server } = production
+  const random = seeded(options.seed)
+  const collectors = [await production.start('ingest', 'a'), await production.start('ingest', 'b')]
+  const stores = [await production.start('store', 'c'), await production.start('store', 'd')]
+  const naive = new ScriptProcess(join(import.meta.dirname, 'naive-consumer.ts'), [
+    cluster.addresses[0] ?? '',
+    server.url,
+  ])
+  await naive.start()
+  const [broker] = cluster.brokers
+  if (broker === undefined) throw new Error('no broker')
+  const victims: readonly Victim[] = [
+    ...collectors.map((one, index) => asVictim(`collector ${index + 1}`, one)),
+    ...stores.map((one, index) => asVictim(`store ${index + 1}`, one)),
+    {
+      name: 'broker',
+      kill: () => broker.kill(),
+      suspend: () => broker.suspend(),
+      resume: () => broker.resume(),
+      revive: () => again(() => broker.start()),
+    },
+    {
+      name: 'clickhouse',
+      kill: () => server.kill(),
+      suspend: () => server.suspend(),
+      resume: () => server.resume(),
+      revive: () => again(() => server.start()),
+    },
+    asVictim('naive consumer', naive),
+  ]
+  const now = Date.now()
+  const share = Math.ceil(options.pushed / 3)
+  const kafka = { brokers: cluster.addresses, clientId: 'crash' }
+  const topic = await openKafkaTopic({ kafka, clock: systemClock, log: silentLog, partitions: PARTITIONS })
+  const pushing = [0, 1, 2].map(index =>
+    sendBodies({
+      from: index * share,
+      to: Math.min(options.pushed, (index + 1) * share),
+      most: options.most,
+      url: () => collectors[Math.floor(random() * 2)]?.url ?? '',
+      now,
+      random,
+      cut: 0.1,
+    }),
+  )
+  const poisoning = appendPoison(topic, options.poisoned, now, 300)
+  const struck = await chaos({ victims, strikes: options.strikes, random, say: options.say })
+  const attempts = (await Promise.all(pushing)).reduce((sum, made) => sum + made, 0)
+  await poisoning
+  await topic.close()
+  const poison = options.poisoned
+  const sent = options.pushed + poison * POISON_ROWS
+  options.say('all sent; waiting for the stores')
+  const clickhouse = await openClickHouse({ url: server.url, user: 'default', password: '', database: 'default' })
+  try {
+    await settled(clickhouse, sent - poison)
+    const numbers = Array.from({ length: options.pushed }, (_, number) => Number(hasKey(number)))
+    return {
+      ...struck,
+      sent,
+      poison,
+      withKey: numbers.reduce((sum, one) => sum + one, 0),
+      attempts,
+      sums: await sumsOf(clickhouse),
+      dead: await distinctDead(cluster.addresses),
+      naive: {
+        rows: await ask(clickhouse, 'SELECT count() AS n FROM naive'),
+        distinct: await ask(clickhouse, 'SELECT uniqExact(request_id) AS n FROM naive'),
+      },
+      errors: [...collectors, ...stores]
+        .map(one => one.errors)
+        .join('')
+        .slice(-4_000),
+    }
+  } finally {
+    await clickhouse.close()
+    await naive.kill()
+  }
+}
+
+/** Waits until so many calls are stored, or nothing has moved for a minute; then a little more, for what must not come. */
+async function settled(clickhouse: ClickHouse, wanted: number): Promise<void> {
+  let before = -1
+  for (let still = 0; still < 120; ) {
+    await delay(500)
+    const calls = await ask(clickhouse, 'SELECT count() AS n FROM calls').catch(() => -1)
+    if (calls >= wanted) break
+    still = calls === before ? still + 1 : 0
+    before = calls
+  }
+  await delay(6_000)
+}
+
+/** Reads the dead topic from its beginning to its end. */
+async function distinctDead(brokers: readonly string[]): Promise<number> {
+  const kafka = createKafka({ brokers, clientId: 'crash-dead' }, silentLog)
+  const admin = kafka.admin()
+  await admin.connect()
+  const offsets = await admin.fetchTopicOffsets(DEAD_TOPIC).catch(() => [])
+  await admin.disconnect()
+  const end = BigInt(offsets[0]?.high ?? 0)
+  if (end === 0n) return 0
+  const origins = new Set<string>()
+  const done = Promise.withResolvers<void>()
+  const groupId = `crash-${createHash('sha256').update(String(Date.now())).digest('hex').slice(0, 8)}`
+  const consumer = kafka.consumer({ groupId })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [DEAD_TOPIC], fromBeginning: true })
+  await consumer.run({
+    autoCommit: false,
+    async eachMessage({ message }) {
+      origins.add(String(message.key))
+      if (BigInt(message.offset) + 1n >= end) done.resolve()
+    },
+  })
+  await Promise.race([done.promise, delay(20_000)])
+  await consumer.disconnect()
+  return origins.size
+}
+
+/** `npm run crash`: the long form. One JSON line at the end. */
+if (import.meta.main) {
+  const { mkdtemp, rm } = await import('node:fs/promises')
+  const { tmpdir } = await import('node:os')
+  const folder = await mkdtemp(join(tmpdir(), 'lastcall-crash-'))
+  const result = await productionCrash({
+    folder,
+    pushed: Number(process.env.CRASH_ROWS ?? 2_000_000),
+    most: 5_000,
+    strikes: Number(process.env.CRASH_STRIKES ?? 500),
+    poisoned: 200,
+    seed: Number(process.env.CRASH_SEED ?? 11),
+    say: text => process.stderr.write(`\r${text.padEnd(60)}`),
+    skip: text => process.stderr.write(`${text}\n`),
+  })
+  process.stdout.write(`\n${JSON.stringify(result)}\n`)
+  await rm(folder, { recursive: true, force: true })
+}
