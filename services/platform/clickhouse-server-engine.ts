@@ -1,81 +1,135 @@
-import { type ChdbResult, Session } from 'chdb'
+import { resolve } from 'node:path'
+import { Session } from 'chdb'
 import { quoted } from './clickhouse-params.ts'
+import { ServerFault } from './clickhouse-server-fault.ts'
 
-export interface EngineStatement {
+/** One statement with everything that came beside it. Texts of settings and parameters are as they stood in the URL. */
+export interface Statement {
   readonly sql: string
-  /** Of the answer, when the statement names none. */
-  readonly format: string
   readonly database: string
-  /** Names checked by the caller. */
   readonly settings: ReadonlyMap<string, string>
-  /** Name → value in ClickHouse's escaped text form. */
+  /** Set after all others, so that `readonly` cannot be taken back. */
+  readonly limits?: Readonly<Record<string, string | number>>
   readonly params: ReadonlyMap<string, string>
+  /** For statements that name no format themselves. */
+  readonly format: string
 }
 
-/** Runs one statement after another; settings last for one of them. */
-class Lane {
-  waiting = 0
-  readonly #session: Session
-  #last: Promise<unknown> = Promise.resolve()
+export interface Answer {
+  readonly bytes: Uint8Array
+  readonly seconds: number
+  readonly rowsRead: number
+  readonly bytesRead: number
+}
 
-  constructor(folder: string, before: string) {
-    this.#session = new Session(folder)
-    if (before !== '') this.#last = this.#session.queryAsync(before)
-  }
+export interface EngineOptions {
+  /** The folder; one that this process has open already may be opened again. */
+  readonly folder: string
+  /** Statements that read, and that write, at one time. libuv has four threads unless UV_THREADPOOL_SIZE says more. */
+  readonly reading: number
+  readonly writing: number
+}
 
-  run(statement: EngineStatement): Promise<ChdbResult> {
-    this.waiting += 1
-    const turn = this.#last
-      .then(() => this.#run(statement))
-      .finally(() => {
-        this.waiting -= 1
-      })
-    this.#last = turn.catch(() => {})
-    return turn
-  }
+export interface Engine {
+  /** Throws ServerFault with ClickHouse's number and words. */
+  run(statement: Statement, lane: 'read' | 'write'): Promise<Answer>
+  /** Waits for what runs. */
+  close(): Promise<void>
+}
 
-  async close(): Promise<void> {
-    // A session closed under a statement takes the whole engine down.
-    await this.#last
-    this.#session.close()
-  }
-
-  async #run({ sql, format, database, settings, params }: EngineStatement): Promise<ChdbResult> {
-    const set = [
-      ...[...settings].map(([name, value]) => `${name} = ${quoted(value)}`),
-      ...[...params].map(([name, value]) => `param_${name} = ${quoted(value)}`),
-    ]
-    const before = `USE \`${database}\`; ${set.length === 0 ? '' : `SET ${set.join(', ')}; `}`
-    try {
-      return await this.#session.queryAsync(before + sql, { format })
-    } finally {
-      if (settings.size > 0) {
-        const names = [...settings.keys()].map(name => `${name} = DEFAULT`)
-        await this.#session.queryAsync(`SET ${names.join(', ')}`).catch(() => {})
+/**
+ * chdb for many callers. One chdb client runs its statements one after another, so each statement gets a client of
+ * its own (6 ms): nothing slow holds up another, and no setting, parameter or database of one request is left for
+ * the next.
+ */
+export function openEngine(options: EngineOptions): Engine {
+  const folder = resolve(options.folder)
+  // Held open: the engine ends with its last client, and starting it takes half a second.
+  const anchor = new Session(folder)
+  const gates = { read: new Gate(options.reading), write: new Gate(options.writing) }
+  const running = new Set<Promise<unknown>>()
+  let closed = false
+  return {
+    async run(statement, lane) {
+      if (closed) throw new ServerFault(210, 'NETWORK_ERROR', 'The server is shutting down')
+      const work = gates[lane].pass(() => runAlone(folder, statement))
+      running.add(work)
+      try {
+        return await work
+      } finally {
+        running.delete(work)
       }
-    }
+    },
+    async close() {
+      closed = true
+      await Promise.allSettled(running)
+      anchor.close()
+    },
   }
 }
 
-/** A few sessions on one folder: what writes goes through one of them, questions never wait behind it. */
-export class ServerEngine {
-  readonly #writing: Lane
-  readonly #asking: readonly Lane[]
+async function runAlone(folder: string, statement: Statement): Promise<Answer> {
+  const session = new Session(folder)
+  try {
+    const result = await session.queryAsync(prefix(statement) + statement.sql, { format: statement.format })
+    return {
+      bytes: result.bytes(),
+      seconds: result.elapsed,
+      rowsRead: result.rowsRead,
+      bytesRead: result.bytesRead,
+    }
+  } catch (error) {
+    throw ServerFault.of(error)
+  } finally {
+    session.close()
+  }
+}
 
-  /** `before`: settings of every session, for its life. */
-  constructor(folder: string, asking: number, before: string) {
-    this.#writing = new Lane(folder, before)
-    this.#asking = Array.from({ length: asking }, () => new Lane(folder, before))
+function prefix({ database, settings, limits, params }: Statement): string {
+  const sets = [
+    ...[...params].map(([name, value]) => `param_${checked(name)} = ${quoted(value)}`),
+    ...[...settings].map(([name, value]) => `${checked(name)} = ${quoted(value)}`),
+  ]
+  const last = Object.entries(limits ?? {}).map(([name, value]) => `${name} = ${quoted(String(value))}`)
+  const use = database === '' || database === 'default' ? '' : `USE \`${database.replaceAll(/[\\`]/g, '\\$&')}\`; `
+  return use + setStatement(sets) + setStatement(last)
+}
+
+function setStatement(sets: readonly string[]): string {
+  return sets.length === 0 ? '' : `SET ${sets.join(', ')}; `
+}
+
+function checked(name: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,80}$/i.test(name)) {
+    throw new ServerFault(115, 'UNKNOWN_SETTING', `Not a name of a setting or parameter: ${name.slice(0, 80)}`)
+  }
+  return name
+}
+
+/** As many at a time as it is wide; a queue with an end. */
+class Gate {
+  #free: number
+  readonly #queue: (() => void)[] = []
+  static readonly QUEUE = 200
+
+  constructor(width: number) {
+    this.#free = width
   }
 
-  run(statement: EngineStatement, writes: boolean): Promise<ChdbResult> {
-    const lane = writes
-      ? this.#writing
-      : this.#asking.reduce((best, one) => (one.waiting < best.waiting ? one : best), this.#asking[0] ?? this.#writing)
-    return lane.run(statement)
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#writing, ...this.#asking].map(lane => lane.close()))
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1
+    else {
+      if (this.#queue.length >= Gate.QUEUE) {
+        throw new ServerFault(202, 'TOO_MANY_SIMULTANEOUS_QUERIES', 'Too many simultaneous queries')
+      }
+      await new Promise<void>(go => this.#queue.push(go))
+    }
+    try {
+      return await work()
+    } finally {
+      const next = this.#queue.shift()
+      if (next === undefined) this.#free += 1
+      else next()
+    }
   }
 }

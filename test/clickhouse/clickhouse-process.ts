@@ -1,46 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import type { ServerFault } from '../../services/platform/clickhouse-server.ts'
 import { freePorts } from '../broker/ports.ts'
-import { ScriptProcess } from '../crash/script-process.ts'
+import type { Fault } from './faults.ts'
 
-/** A ClickHouse server as a process of its own, on one port and folder for its life: to be killed, stopped, started again. */
+const SERVER = join(import.meta.dirname, 'server.ts')
+
+export interface ClickHouseProcessOptions {
+  readonly folder: string
+  /** Left out: a free one, kept over restarts. */
+  readonly port?: number
+  readonly user?: string
+  readonly password?: string
+  readonly database?: string
+}
+
+/** A ClickHouse over HTTP as a process of this machine, to be killed, stopped and started again on its port and folder. */
 export class ClickHouseProcess {
+  readonly port: number
+  readonly settings: {
+    readonly url: string
+    readonly user: string
+    readonly password: string
+    readonly database: string
+  }
   readonly #folder: string
-  #process: ScriptProcess | undefined
-  url = ''
+  #child: ChildProcess | undefined
+  #orders = ''
+  errors = ''
 
-  constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  async start(): Promise<void> {
-    if (this.#process === undefined) {
-      const [port = 0] = await freePorts(1)
-      const script = join(import.meta.dirname, 'server.ts')
-      this.#process = new ScriptProcess(script, ['--path', this.#folder, '--port', String(port)], {
-        UV_THREADPOOL_SIZE: '8',
-      })
+  private constructor(options: ClickHouseProcessOptions, port: number) {
+    this.port = port
+    this.#folder = options.folder
+    this.settings = {
+      url: `http://127.0.0.1:${port}`,
+      user: options.user ?? 'default',
+      password: options.password ?? '',
+      database: options.database ?? 'default',
     }
-    await this.#process.start()
-    this.url = this.#process.url
   }
 
-  /** The next `times` statements that contain `match` meet the fault. */
-  async plan(match: string, times: number, fault: ServerFault): Promise<void> {
-    const { faults } = this.#process?.ready ?? {}
-    await fetch(String(faults), { method: 'POST', body: JSON.stringify({ match, times, fault }) })
+  /** Chooses the port; nothing runs yet. */
+  static async prepare(options: ClickHouseProcessOptions): Promise<ClickHouseProcess> {
+    return new ClickHouseProcess(options, options.port ?? (await freePorts(1))[0] ?? 0)
   }
 
-  kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    return this.#process?.kill(signal) ?? Promise.resolve()
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    if (this.#child !== undefined) return
+    const { user, password, database } = this.settings
+    const words = ['--path', this.#folder, '--port', `${this.port}`, '--user', user, '--database', database]
+    const child = spawn(process.execPath, [SERVER, '--keeper', ...words, `--password=${password}`], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // Statements take libuv's threads, and files need some beside them.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    })
+    this.#child = child
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors = (this.errors + text).slice(-20_000)
+    })
+    const line = await new Promise<string>((resolve, reject) => {
+      let text = ''
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+        if (text.includes('\n')) resolve(text)
+      })
+      child.once('exit', (code, signal) => reject(new Error(`the server ended (${code ?? signal}): ${this.errors}`)))
+    })
+    this.#orders = (JSON.parse(line) as { faults: string }).faults
   }
-  suspend(): void {
-    this.#process?.signal('SIGSTOP')
+
+  get running(): boolean {
+    return this.#child !== undefined
   }
-  resume(): void {
-    this.#process?.signal('SIGCONT')
+
+  /** Orders a trouble for the next statements that contain `match`. Forgotten with the process. */
+  async fault(fault: Fault): Promise<void> {
+    await (await fetch(this.#orders, { method: 'POST', body: JSON.stringify(fault) })).text()
   }
-  get pid(): number {
-    return this.#process?.pid ?? 0
+  async clearFaults(): Promise<void> {
+    await (await fetch(this.#orders, { method: 'DELETE' })).text()
+  }
+  /** How often each kind struck. */
+  async struck(): Promise<Readonly<Record<string, number>>> {
+    return (await (await fetch(this.#orders)).json()) as Record<string, number>
+  }
+
+  /** SIGKILL, in the middle of whatever it does. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL')
+  }
+  /** SIGTERM: finishes what runs. */
+  close(): Promise<void> {
+    return this.#end('SIGTERM')
+  }
+  /** Waits until it ended by itself (a fault that kills). */
+  async ended(): Promise<void> {
+    if (this.#child !== undefined) await once(this.#child, 'exit')
+  }
+  /** SIGSTOP until `cont`: alive, and answers nobody. */
+  stop(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+  cont(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child
+    if (child === undefined) return
+    const gone = once(child, 'exit')
+    // A stopped process takes SIGTERM only when it goes on.
+    child.kill('SIGCONT')
+    child.kill(signal)
+    await gone
   }
 }
