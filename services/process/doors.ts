@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { Collector } from '../../ingest/collect/collector.ts'
 import { followFile } from '../../ingest/door/follow.ts'
-import { httpDoor } from '../../ingest/door/http.ts'
+import { type GrpcServer, startGrpc } from '../../ingest/door/grpc.ts'
+import { type HttpDoor, httpDoor } from '../../ingest/door/http.ts'
+import { type SyslogDoors, startSyslog } from '../../ingest/door/syslog.ts'
 import { createKeyDigest } from '../../ingest/normalise/key-digest.ts'
 import type { App } from '../api/app.ts'
 import type { Settings } from '../config/schema/settings.ts'
@@ -37,9 +39,11 @@ const RATIO = 1_000
 export class Doors {
   readonly collector: Collector
   readonly #options: DoorsOptions
-  readonly #held: () => number
+  readonly #http: HttpDoor
   readonly #stopped = new AbortController()
   #open: Promise<unknown>[] = []
+  #grpc: GrpcServer | undefined
+  readonly #syslog: SyslogDoors[] = []
 
   constructor(options: DoorsOptions) {
     const { app, topic, catalogue, settings, peppers, clock, log } = options
@@ -53,24 +57,18 @@ export class Doors {
         for (const { outcome, reason, lines: count } of tally.tallies(0)) lines.add(count, { source, outcome, reason })
       },
     })
-    const door = httpDoor(app, {
+    this.#http = httpDoor(app, {
       collector: this.collector,
       clock,
       log,
       tokens: settings.access.ingest,
-      limits: {
-        bodyBytes: settings.limits.encodedBytes,
-        decodedBytes: settings.limits.decodedBytes,
-        ratio: RATIO,
-        inFlightBytes: settings.limits.inFlightBytes,
-      },
+      limits: this.#limits(),
     })
-    this.#held = door.held
   }
 
   /** Bytes that uploads hold in memory now. */
   held(): number {
-    return this.#held()
+    return this.#http.held()
   }
 
   /** Why nothing can be taken now; empty: all is well. */
@@ -81,7 +79,17 @@ export class Doors {
   /** Opens what is not HTTP. */
   async open(): Promise<void> {
     const { catalogue, clock, log, data, positionOf } = this.#options
+    const { grpc, access } = this.#options.settings
+    if (grpc !== undefined) {
+      const { collector } = this
+      const { budget } = this.#http
+      const shared = { collector, clock, log, budget, tokens: access.ingest, limits: this.#limits() }
+      this.#grpc = await startGrpc({ grpc, ...shared })
+      log.info({ host: grpc.host, port: this.#grpc.port }, 'gRPC takes logs')
+    }
     for (const source of catalogue.sources.values()) {
+      if (source.syslog !== undefined)
+        this.#syslog.push(await startSyslog(source, source.syslog, { collector: this.collector, clock, log }))
       if (source.file !== undefined)
         this.#open.push(
           followFile(
@@ -97,7 +105,12 @@ export class Doors {
   /** Takes nothing new but by HTTP; resolves when what was under way stands on the topic. */
   async close(): Promise<void> {
     this.#stopped.abort()
-    await Promise.all(this.#open)
+    await Promise.all([...this.#open, this.#grpc?.stop(), ...this.#syslog.splice(0).map(doors => doors.stop())])
     this.#open = []
+  }
+
+  #limits() {
+    const { encodedBytes, decodedBytes, inFlightBytes } = this.#options.settings.limits
+    return { bodyBytes: encodedBytes, decodedBytes, ratio: RATIO, inFlightBytes }
   }
 }
