@@ -17,39 +17,43 @@ export interface ClickHouseProcessOptions {
 
 /** A ClickHouse over HTTP as a process of this machine, to be killed, stopped and started again on its port and folder. */
 export class ClickHouseProcess {
-  readonly port: number
-  readonly settings: {
-    readonly url: string
-    readonly user: string
-    readonly password: string
-    readonly database: string
-  }
-  readonly #folder: string
+  readonly #options: ClickHouseProcessOptions
+  #port: number
   #child: ChildProcess | undefined
   #orders = ''
   errors = ''
 
-  private constructor(options: ClickHouseProcessOptions, port: number) {
-    this.port = port
-    this.#folder = options.folder
-    this.settings = {
-      url: `http://127.0.0.1:${port}`,
-      user: options.user ?? 'default',
-      password: options.password ?? '',
-      database: options.database ?? 'default',
-    }
+  /** A folder alone: user `default` without a password, on a free port. Nothing runs yet. */
+  constructor(options: string | ClickHouseProcessOptions) {
+    this.#options = typeof options === 'string' ? { folder: options } : options
+    this.#port = this.#options.port ?? 0
   }
 
-  /** Chooses the port; nothing runs yet. */
-  static async prepare(options: ClickHouseProcessOptions): Promise<ClickHouseProcess> {
-    return new ClickHouseProcess(options, options.port ?? (await freePorts(1))[0] ?? 0)
+  /** Known from the first start on. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+  /** What openClickHouse takes; from the first start on. */
+  get settings(): {
+    readonly url: string
+    readonly user: string
+    readonly password: string
+    readonly database: string
+  } {
+    const { user = 'default', password = '', database = 'default' } = this.#options
+    return { url: this.url, user, password, database }
+  }
+  /** 0 while it does not run. */
+  get pid(): number {
+    return this.#child?.pid ?? 0
   }
 
   /** Resolves when it answers. */
   async start(): Promise<void> {
     if (this.#child !== undefined) return
+    if (this.#port === 0) this.#port = (await freePorts(1))[0] ?? 0
     const { user, password, database } = this.settings
-    const words = ['--path', this.#folder, '--port', `${this.port}`, '--user', user, '--database', database]
+    const words = ['--path', this.#options.folder, '--port', `${this.#port}`, '--user', user, '--database', database]
     const child = spawn(process.execPath, [SERVER, '--keeper', ...words, `--password=${password}`], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // Statements take libuv's threads, and files need some beside them.
@@ -73,10 +77,6 @@ export class ClickHouseProcess {
     this.#orders = (JSON.parse(line) as { faults: string }).faults
   }
 
-  get running(): boolean {
-    return this.#child !== undefined
-  }
-
   /** Orders a trouble for the next statements that contain `match`. Forgotten with the process. */
   async fault(fault: Fault): Promise<void> {
     await (await fetch(this.#orders, { method: 'POST', body: JSON.stringify(fault) })).text()
@@ -90,8 +90,8 @@ export class ClickHouseProcess {
   }
 
   /** SIGKILL, in the middle of whatever it does. */
-  kill(): Promise<void> {
-    return this.#end('SIGKILL')
+  kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    return this.#end(signal)
   }
   /** SIGTERM: finishes what runs. */
   close(): Promise<void> {
@@ -101,11 +101,11 @@ export class ClickHouseProcess {
   async ended(): Promise<void> {
     if (this.#child !== undefined) await once(this.#child, 'exit')
   }
-  /** SIGSTOP until `cont`: alive, and answers nobody. */
-  stop(): void {
+  /** SIGSTOP until `resume`: alive, and answers nobody. */
+  suspend(): void {
     this.#child?.kill('SIGSTOP')
   }
-  cont(): void {
+  resume(): void {
     this.#child?.kill('SIGCONT')
   }
 

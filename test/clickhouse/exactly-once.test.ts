@@ -12,7 +12,7 @@ import { systemClock } from '../../services/platform/clock.ts'
 import { ClickHouseProcess } from './clickhouse-process.ts'
 
 t.setTimeout(120_000)
-const server = await ClickHouseProcess.prepare({
+const server = new ClickHouseProcess({
   folder: `${t.testdir({})}/clickhouse`,
   user: 'lastcall',
   password: 'not-a-secret',
@@ -122,11 +122,11 @@ t.test(
 )
 
 t.test('stopped, it answers nobody; it goes on where it was', async t => {
-  server.stop()
+  server.suspend()
   const asked = insert(2_000)
   const early = await Promise.race([asked.then(() => 'answered'), systemClock.sleep(300).then(() => 'waiting')])
   t.equal(early, 'waiting')
-  server.cont()
+  server.resume()
   await asked
   t.strictSame(await sums(), all(9_000))
 })
