@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FileHandle } from 'node:fs/promises'
+import type { ReadAt } from './file-ranges.ts'
 
 const PRINT_BYTES = 512
 
@@ -10,15 +10,23 @@ export interface FilePrint {
   readonly digest: string
 }
 
-export async function printOf(file: FileHandle, length = PRINT_BYTES): Promise<FilePrint> {
-  const head = Buffer.alloc(Math.min(length, PRINT_BYTES))
-  const { bytesRead } = await file.read(head, 0, head.length, 0)
-  return { length: bytesRead, digest: createHash('sha256').update(head.subarray(0, bytesRead)).digest('hex') }
+/** Of decoded bytes: a file and its compressed copy have one print. */
+export async function printOf(readAt: ReadAt, length = PRINT_BYTES): Promise<FilePrint> {
+  const most = Math.min(length, PRINT_BYTES)
+  const hash = createHash('sha256')
+  let at = 0
+  while (at < most) {
+    const bytes = await readAt(at, most - at)
+    if (bytes.length === 0) break
+    hash.update(bytes)
+    at += bytes.length
+  }
+  return { length: at, digest: hash.digest('hex') }
 }
 
 /** The file still begins as it did. An empty print says nothing and agrees with all. */
-export async function agrees(file: FileHandle, print: FilePrint): Promise<boolean> {
+export async function agrees(readAt: ReadAt, print: FilePrint): Promise<boolean> {
   if (print.length === 0) return true
-  const now = await printOf(file, print.length)
+  const now = await printOf(readAt, print.length)
   return now.length === print.length && now.digest === print.digest
 }

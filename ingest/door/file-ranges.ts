@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import { PART_BYTES, PART_RECORDS } from '../../services/domain/block.ts'
 import { type LogRecord, RecordSplitter } from '../records/split.ts'
 
@@ -9,21 +8,26 @@ export interface FileRange {
   readonly records: readonly LogRecord[]
 }
 
+/** Bytes of the (decoded) file from a position on, at most `most`; none at the end of what is written. */
+export type ReadAt = (position: number, most: number) => Promise<Buffer>
+
 const CHUNK = 262_144
 
-/** Reads an open file from a position on, record by record, as far as it has been written. */
+/** Reads an open file from a position on, record by record, as far as it has been written, or up to `limit`. */
 export class FileRanges {
-  readonly #file: FileHandle
+  readonly #readAt: ReadAt
   readonly #splitter = new RecordSplitter()
   /** Where the splitter began: its offsets count from there. */
   readonly #base: number
+  readonly #limit: number
   #read: number
   #taken: number
   #next: LogRecord | undefined
 
-  constructor(file: FileHandle, position: number) {
-    this.#file = file
+  constructor(readAt: ReadAt, position: number, limit = Number.POSITIVE_INFINITY) {
+    this.#readAt = readAt
     this.#base = position
+    this.#limit = limit
     this.#read = position
     this.#taken = position
   }
@@ -62,11 +66,21 @@ export class FileRanges {
   }
 
   async #more(): Promise<boolean> {
-    const chunk = Buffer.allocUnsafe(CHUNK)
-    const { bytesRead } = await this.#file.read(chunk, 0, CHUNK, this.#read)
-    if (bytesRead === 0) return false
-    this.#read += bytesRead
-    this.#splitter.push(chunk.subarray(0, bytesRead))
+    const most = Math.min(CHUNK, this.#limit - this.#read)
+    if (most <= 0) return false
+    const chunk = await this.#readAt(this.#read, most)
+    if (chunk.length === 0) return false
+    this.#read += chunk.length
+    this.#splitter.push(chunk)
     return true
   }
+}
+
+/** The records of exactly [from, to), a range that was cut before. */
+export async function rangeAgain(readAt: ReadAt, from: number, to: number): Promise<FileRange> {
+  const ranges = new FileRanges(readAt, from, to)
+  const records: LogRecord[] = []
+  for (let range = await ranges.next(true); range !== undefined; range = await ranges.next(true))
+    records.push(...range.records)
+  return { from, to, records }
 }

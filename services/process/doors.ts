@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { Collector } from '../../ingest/collect/collector.ts'
-import { followFile } from '../../ingest/door/follow.ts'
+import { followFiles } from '../../ingest/door/followed-files.ts'
 import { type GrpcServer, startGrpc } from '../../ingest/door/grpc.ts'
 import { type HttpDoor, httpDoor } from '../../ingest/door/http.ts'
+import { type Positions, SentPositions, topicPositions } from '../../ingest/door/sent-position.ts'
 import { type SyslogDoors, startSyslog } from '../../ingest/door/syslog.ts'
 import { createKeyDigest } from '../../ingest/normalise/key-digest.ts'
 import type { App } from '../api/app.ts'
@@ -20,8 +21,8 @@ export interface DoorsOptions {
   readonly settings: Settings
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly topic: Topic
-  /** Highest position of an identity that stands durably on the topic; undefined when none does. */
-  readonly positionOf: (identity: string) => Promise<number | undefined>
+  /** Highest position of an identity that stands durably on the topic; undefined: it keeps none, `data` does. */
+  readonly positionOf: ((identity: string) => Promise<number | undefined>) | undefined
   readonly peppers: Peppers
   /** Folder for what must outlive the process. */
   readonly data: string
@@ -42,6 +43,7 @@ export class Doors {
   readonly #http: HttpDoor
   readonly #stopped = new AbortController()
   #open: Promise<unknown>[] = []
+  #positions: Positions | undefined
   #grpc: GrpcServer | undefined
   readonly #syslog: SyslogDoors[] = []
 
@@ -78,7 +80,7 @@ export class Doors {
 
   /** Opens what is not HTTP. */
   async open(): Promise<void> {
-    const { catalogue, clock, log, data, positionOf } = this.#options
+    const { catalogue, clock, log, data } = this.#options
     const { grpc, access } = this.#options.settings
     if (grpc !== undefined) {
       const { collector } = this
@@ -92,10 +94,15 @@ export class Doors {
         this.#syslog.push(await startSyslog(source, source.syslog, { collector: this.collector, clock, log }))
       if (source.file !== undefined)
         this.#open.push(
-          followFile(
+          followFiles(
             source,
-            source.file.path,
-            { collector: this.collector, clock, log, folder: join(data, 'followed'), positionOf },
+            {
+              collector: this.collector,
+              clock,
+              log,
+              folder: join(data, 'followed'),
+              positions: await this.#standing(),
+            },
             this.#stopped.signal,
           ),
         )
@@ -107,6 +114,15 @@ export class Doors {
     this.#stopped.abort()
     await Promise.all([...this.#open, this.#grpc?.stop(), ...this.#syslog.splice(0).map(doors => doors.stop())])
     this.#open = []
+    await this.#positions?.close()
+    this.#positions = undefined
+  }
+
+  async #standing(): Promise<Positions> {
+    const { positionOf, data, clock } = this.#options
+    this.#positions ??=
+      positionOf === undefined ? await SentPositions.open(join(data, 'sent'), clock) : topicPositions(positionOf)
+    return this.#positions
   }
 
   #limits() {

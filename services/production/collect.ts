@@ -40,7 +40,7 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
       settings,
       environment,
       topic,
-      positionOf: async () => undefined,
+      positionOf: undefined,
       peppers,
       data,
       clock,
