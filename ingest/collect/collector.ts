@@ -157,7 +157,12 @@ export class Collector {
     const tally = new PartTally()
     const receipt = emptyReceipt()
     await this.#laneOf(key).put(source.id, this.#catalogue.revision, builder => {
-      for (const record of records) this.#readOne(source, record, received, builder, tally)
+      for (const record of records) {
+        const before = tally.lines
+        this.#readOne(source, record, received, builder, tally)
+        // A header with nothing behind it: it came, so it is a line.
+        if (tally.lines === before) tally.count(unparsed('unknown-format'))
+      }
       for (const { outcome, lines } of others) tally.count(outcome, lines)
       return { key, part: 1, of: 1, tallies: tally.tallies(received) }
     })

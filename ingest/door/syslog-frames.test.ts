@@ -65,7 +65,7 @@ t.test('an unfinished line is a message when its sender closed, and cut off when
   t.strictSame(cut(['12'], true), ['12'])
 })
 
-t.test('messages depend on the bytes alone, never on how they were chunked', async t => {
+t.test('messages depend on the bytes alone, never on how they were chunked', async () => {
   const piece = fc.oneof(
     fc.constantFrom('<1>a\n', '6 <1>a\nb', '\n', '12 ', '1', ' ', '<', '<190>x y z\r\n', '4 <1>z', '999999999 q\n'),
     fc.string({ maxLength: 12 }),
