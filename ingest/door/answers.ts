@@ -2,10 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Receipt } from '../collect/tallies.ts'
 import { answerExport, isOtlp } from './otlp-http.ts'
 
-/** RFC 9457 problem details: what is wrong, under which code, and what to do. */
+/** RFC 9457 problem details: what is wrong, under which code, and what to do; in Firehose's dialect for Firehose. */
 export function problem(reply: FastifyReply, status: number, code: string, detail: string, todo: string): FastifyReply {
+  const firehose = reply.request.headers['x-amz-firehose-request-id']
+  reply.code(status)
+  if (typeof firehose === 'string') {
+    const errorMessage = `${detail} ${todo} (${code})`
+    return reply.type('application/json').send(JSON.stringify({ requestId: firehose, timestamp: 0, errorMessage }))
+  }
   return reply
-    .code(status)
     .type('application/problem+json')
     .send(JSON.stringify({ type: `urn:lastcall:error:${code}`, title: detail, status, code, detail: todo }))
 }
@@ -35,21 +40,48 @@ export function answerTooLarge(reply: FastifyReply, cap: number): void {
 }
 
 /** Transient trouble: every sender we know repeats on 503; those that read Retry-After wait. */
-export function answerBusy(reply: FastifyReply, request: FastifyRequest): void {
-  const firehose = request.headers['x-amz-firehose-request-id']
-  reply.header('retry-after', '2')
-  if (typeof firehose === 'string') {
-    void reply
-      .code(503)
-      .type('application/json')
-      .send(JSON.stringify({ requestId: firehose, timestamp: 0, errorMessage: 'try again' }))
-  } else {
-    void problem(
-      reply,
-      503,
-      'LC_INGEST_BUSY',
-      'The topic does not take this upload now.',
-      'Send it again after the time in Retry-After.',
-    )
-  }
+export function answerBusy(reply: FastifyReply): void {
+  void problem(
+    reply.header('retry-after', '2'),
+    503,
+    'LC_INGEST_BUSY',
+    'The topic does not take this upload now.',
+    'Send it again after the time in Retry-After.',
+  )
+}
+
+/** A refused body below this is read off the connection, which stays; of a larger one nothing more is wanted. */
+const CHEAP_BYTES = 65_536
+
+/** Over its source's rate; `seconds` until it may come again. `bytes`: of its body, where it said so. */
+export function answerQuota(reply: FastifyReply, seconds: number, bytes: number | undefined): void {
+  if (bytes === undefined || bytes > CHEAP_BYTES) reply.header('connection', 'close')
+  void problem(
+    reply.header('retry-after', String(seconds)),
+    429,
+    'LC_INGEST_QUOTA',
+    'This source sends more than its limits allow.',
+    'Send it again after the time in Retry-After, or raise limits of the source in lastcall.yaml.',
+  )
+}
+
+/** 401, before a byte of the body is read. */
+export function answerNoToken(reply: FastifyReply): void {
+  void problem(
+    reply.header('connection', 'close').header('www-authenticate', 'Bearer realm="lastcall"'),
+    401,
+    'LC_INGEST_TOKEN',
+    'This upload carries no valid token.',
+    'Send a token of this source as bearer or Basic password.',
+  )
+}
+
+export function answerNoSource(reply: FastifyReply): void {
+  void problem(
+    reply.header('connection', 'close'),
+    404,
+    'LC_INGEST_SOURCE',
+    'No source has this name.',
+    'Declare it under `sources:` in lastcall.yaml, or post to /ingest/auto.',
+  )
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http2'
 import type { Catalogue, Source } from '../../services/domain/catalogue.ts'
-import { isLoopback, tokenAllowed, tokenOf } from '../../services/platform/access.ts'
+import { isLoopback, tokenAllowed, tokenOf, tokensFor } from '../../services/platform/access.ts'
 
 /** Who sends: its address and its metadata. */
 export interface Peer {
@@ -9,13 +9,13 @@ export interface Peer {
 }
 
 /**
- * May this peer send to the source (undefined: one that nobody declared)? A token of the source or of all sources; a
+ * May this peer send to the source (undefined: one that nobody declared)? A token of the source, or of all sources where it has none; a
  * peer of this machine needs none where the source has none of its own. Unlike HTTP the name it called us by does not
  * matter: no web page can speak gRPC's content type without being asked first (CORS), and Envoy names its cluster.
  */
 export function mayUse(source: Source | undefined, { address, headers }: Peer, tokens: readonly string[]): boolean {
   const local = (source?.tokens.length ?? 0) === 0 && isHere(address, headers)
-  return local || tokenAllowed(tokenOf(headers), [...tokens, ...(source?.tokens ?? [])])
+  return local || tokenAllowed(tokenOf(headers), tokensFor(source?.tokens ?? [], tokens))
 }
 
 /** May this peer send to any source at all? For streams that name theirs only in their first message. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Source } from '../../services/domain/catalogue.ts'
 import type { Clock } from '../../services/domain/clock.ts'
 import { LcError } from '../../services/domain/errors.ts'
-import { isLocalRequest, tokenAllowed, tokenDigest, tokenOf } from '../../services/platform/access.ts'
+import { tokenDigest, tokenOf } from '../../services/platform/access.ts'
 import { type Log, RareLog } from '../../services/platform/log.ts'
 import { counter } from '../../services/platform/metrics.ts'
 import { traceRequest } from '../../services/platform/trace-http.ts'
@@ -12,23 +12,38 @@ import { ByteBudget } from '../collect/budget.ts'
 import type { Collector, TakenBody } from '../collect/collector.ts'
 import { decodeBody } from '../records/decode.ts'
 import { uploadKeyOf } from '../topic/repeats.ts'
-import { answerAccepted, answerBusy, answerTooLarge, problem } from './answers.ts'
+import {
+  answerAccepted,
+  answerBusy,
+  answerNoSource,
+  answerNoToken,
+  answerQuota,
+  answerTooLarge,
+  problem,
+} from './answers.ts'
 import { readBody } from './body.ts'
+import { announcedBytes, mayEnter } from './enter.ts'
 import { namedSource } from './grpc-admission.ts'
 import { type ImportedRange, readRange, recordsOf } from './imported-range.ts'
 import { recordsIn, refusalFor } from './otlp-http.ts'
+import { SourceRates } from './rate.ts'
 
 export interface HttpDoorOptions {
   readonly collector: Collector
   readonly clock: Clock
   readonly log: Log
-  /** Digests of tokens that may send to any source. Empty: only requests from this machine pass. */
-  readonly tokens: readonly string[]
+  /**
+   * Digests of tokens that may send to any source without tokens of its own, asked for at each request. Empty: only
+   * requests from this machine pass.
+   */
+  readonly tokens: readonly string[] | (() => readonly string[])
   readonly limits: {
     readonly bodyBytes: number
     readonly decodedBytes: number
     readonly ratio: number
     readonly inFlightBytes: number
+    /** A body of which no byte came for so long is cut off; 30 seconds when absent. */
+    readonly idleMs?: number
   }
 }
 
@@ -50,6 +65,9 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
   const { collector, clock, log, limits } = options
   const budget = new ByteBudget(limits.inFlightBytes)
   const answered = new AnsweredBodies()
+  const rates = new SourceRates()
+  const given = options.tokens
+  const tokens = typeof given === 'function' ? given : () => given
   const refusals = new RareLog(MINUTE)
   const uploads = counter('uploads')
 
@@ -93,28 +111,12 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
   function enter(request: FastifyRequest, reply: FastifyReply, named?: string): Source | undefined {
     const id = named ?? (request.params as { source: string }).source
     const source = collector.catalogue.sources.get(id)
-    const allowed = [...options.tokens, ...(source?.tokens ?? [])]
-    const local = (source?.tokens.length ?? 0) === 0 && isLocalRequest(request.ip, request.headers)
-    if (!local && !tokenAllowed(tokenOf(request.headers), allowed)) {
+    if (!mayEnter(source, request, tokens())) {
       refusals.say(clock.now(), times => log.warn({ times }, 'refused uploads without a valid token'))
-      problem(
-        reply.header('connection', 'close'),
-        401,
-        'LC_INGEST_TOKEN',
-        'This upload carries no valid token.',
-        'Send a token of this source as bearer or Basic password.',
-      )
+      answerNoToken(reply)
       return undefined
     }
-    if (source === undefined) {
-      problem(
-        reply.header('connection', 'close'),
-        404,
-        'LC_INGEST_SOURCE',
-        'No source has this name.',
-        'Declare it under `sources:` in lastcall.yaml, or post to /ingest/auto.',
-      )
-    }
+    if (source === undefined) answerNoSource(reply)
     return source
   }
 
@@ -125,23 +127,31 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
   }
 
   async function take(source: Source, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (!collector.accepts()) return answerBusy(reply, request)
+    const bodyBytes = Math.min(limits.bodyBytes, source.limits.bodyBytes ?? limits.bodyBytes)
+    const decodedBytes = Math.min(limits.decodedBytes, source.limits.bodyBytes ?? limits.decodedBytes)
+    const announced = announcedBytes(request.headers)
+    // First what will never be taken: a sender must not come again for it.
+    if (announced !== undefined && announced > bodyBytes) return answerTooLarge(reply, bodyBytes)
+    if (!collector.accepts()) return answerBusy(reply)
     const received = clock.now()
-    const read = await readBody(request.raw, limits.bodyBytes, budget)
+    const wait = rates.admit(source, announced, received)
+    if (wait > 0) return answerQuota(reply, wait, announced)
+    const read = await readBody(request.raw, bodyBytes, budget, limits.idleMs)
     if (read.kind === 'gone') return void reply.hijack()
-    if (read.kind === 'busy') return answerBusy(reply, request)
-    if (read.kind === 'too-large') return answerTooLarge(reply, limits.bodyBytes)
+    if (read.kind === 'busy') return answerBusy(reply)
+    if (read.kind === 'too-large') return answerTooLarge(reply, bodyBytes)
+    if (announced === undefined) rates.charge(source, read.held)
     let held = read.held
     try {
       const decoded = await decodeBody(read.bytes, request.headers['content-encoding'], {
-        bytes: limits.decodedBytes,
+        bytes: decodedBytes,
         ratio: limits.ratio,
       })
-      if (decoded.kind === 'too-large') return answerTooLarge(reply, limits.decodedBytes)
+      if (decoded.kind === 'too-large') return answerTooLarge(reply, decodedBytes)
       const body = decoded.kind === 'ok' ? decoded.body : read.bytes
       const more = body.length - read.held
       if (more > 0) {
-        if (!budget.take(more)) return answerBusy(reply, request)
+        if (!budget.take(more)) return answerBusy(reply)
         held += more
       }
       const range = readRange(request.headers['lastcall-range'])
@@ -156,7 +166,7 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
     } catch (error) {
       if (!(error instanceof LcError) || !error.code.startsWith('LC_TOPIC_')) throw error
       log.warn({ code: error.code, source: source.id }, error.message)
-      answerBusy(reply, request)
+      answerBusy(reply)
     } finally {
       budget.give(held)
     }

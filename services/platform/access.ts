@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 
@@ -7,10 +7,19 @@ export function tokenDigest(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex')
 }
 
-/** The token a sender carries: bearer, the password of Basic, or Firehose's access key; '' when none. At most 4,096 bytes are read. */
+/** Headers that are a token by themselves: Firehose's access key, and what a sender without a say in `Authorization` can set. */
+const TOKEN_HEADERS = ['x-amz-firehose-access-key', 'x-api-key']
+
+/**
+ * The token a sender carries: bearer, Splunk's scheme, the password of Basic, Firehose's access key or `X-Api-Key`; ''
+ * when none. At most 4,096 bytes are read. Never from the address: every sender known can set a header, and addresses
+ * stand in the logs of proxies.
+ */
 export function tokenOf(headers: IncomingHttpHeaders): string {
-  const firehose = headers['x-amz-firehose-access-key']
-  if (typeof firehose === 'string' && firehose !== '') return firehose.slice(0, 4096)
+  for (const name of TOKEN_HEADERS) {
+    const value = headers[name]
+    if (typeof value === 'string' && value !== '') return value.slice(0, 4096)
+  }
   const authorization = (headers.authorization ?? '').slice(0, 8192)
   const space = authorization.indexOf(' ')
   const scheme = authorization.slice(0, space).toLowerCase()
@@ -19,6 +28,16 @@ export function tokenOf(headers: IncomingHttpHeaders): string {
   if (scheme !== 'basic') return ''
   const pair = Buffer.from(rest, 'base64').toString('utf8')
   return pair.slice(pair.indexOf(':') + 1)
+}
+
+/** Digests that count for a source: its own where it has some, else those of the whole installation. */
+export function tokensFor(own: readonly string[], ingest: readonly string[]): readonly string[] {
+  return own.length > 0 ? own : ingest
+}
+
+/** A fresh token: 256 random bits, behind a prefix by which scanners for leaked secrets find it. */
+export function newToken(): string {
+  return `lct_${randomBytes(32).toString('base64url')}`
 }
 
 /** Compares in constant time with each known digest. */
