@@ -1,8 +1,11 @@
-import { constants, type ServerHttp2Stream } from 'node:http2'
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import { type GrpcCode, rpcStatus } from './otlp-answers.ts'
 
 /** Seconds after which a sender that was told UNAVAILABLE may come again. */
 export const RETRY_SECONDS = 2
+
+/** How long a sender that was refused has to hear it. */
+const HEARD_MS = 1_000
 
 const HEAD = {
   ':status': 200,
@@ -29,18 +32,21 @@ function begin(stream: ServerHttp2Stream): void {
 
 /**
  * Ends a stream whose answer has not begun with a status. With `retrySeconds` it carries when the sender may come
- * again. The sender need not finish what it was sending: the stream is closed without error (RFC 9113 section 8.1).
+ * again. What the sender has still to send is not read; the stream is closed without error (RFC 9113 section 8.1).
  */
 export function answerStatus(stream: ServerHttp2Stream, code: GrpcCode, message: string, retrySeconds = 0): void {
   if (stream.destroyed || stream.closed || stream.headersSent) return
-  stream.respond(
-    {
-      ...HEAD,
-      'grpc-status': String(code),
-      'grpc-message': encodeURIComponent(message),
-      'grpc-status-details-bin': rpcStatus(code, message, retrySeconds).toString('base64'),
-    },
-    { endStream: true },
-  )
-  stream.close(constants.NGHTTP2_NO_ERROR)
+  refuse(stream, {
+    ...HEAD,
+    'grpc-status': String(code),
+    'grpc-message': encodeURIComponent(message),
+    'grpc-status-details-bin': rpcStatus(code, message, retrySeconds).toString('base64'),
+  })
+}
+
+/** Answers with headers alone. */
+export function refuse(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders): void {
+  stream.respond(headers, { endStream: true })
+  // Most senders close the stream when they hear it, and take an error for the answer when we are quicker.
+  stream.setTimeout(HEARD_MS, () => stream.close(constants.NGHTTP2_NO_ERROR))
 }

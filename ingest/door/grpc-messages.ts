@@ -19,6 +19,7 @@ const PREFIX = 5
  * so HTTP/2's windows hold the sender back. Each chunk is charged to the budget as it arrives.
  */
 export class GrpcMessages {
+  readonly #stream: ServerHttp2Stream
   readonly #chunks: AsyncIterator<Buffer>
   readonly #cap: number
   readonly #budget: ByteBudget
@@ -26,6 +27,7 @@ export class GrpcMessages {
   #size = 0
 
   constructor(stream: ServerHttp2Stream, cap: number, budget: ByteBudget) {
+    this.#stream = stream
     this.#chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
     this.#cap = cap
     this.#budget = budget
@@ -54,6 +56,13 @@ export class GrpcMessages {
       compressed: (bytes[0] ?? 0) !== 0,
       held: PREFIX + length,
     }
+  }
+
+  /** No more messages are wanted: what still comes is passed over, so that the stream can come to its end. */
+  async finish(): Promise<void> {
+    this.release()
+    await this.#chunks.return?.()
+    this.#stream.resume()
   }
 
   /** Gives back what is held for messages that nobody will read. */

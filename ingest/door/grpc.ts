@@ -17,7 +17,7 @@ import type { ByteBudget } from '../collect/budget.ts'
 import type { Collector } from '../collect/collector.ts'
 import { EnvoyDoor } from './envoy-als.ts'
 import type { Peer } from './grpc-admission.ts'
-import { answerStatus, RETRY_SECONDS } from './grpc-answers.ts'
+import { answerStatus, RETRY_SECONDS, refuse } from './grpc-answers.ts'
 import { keepAlive, limitsOfServer, MOST_CONNECTIONS } from './grpc-limits.ts'
 import { GRPC } from './otlp-answers.ts'
 import { OtlpDoor } from './otlp-grpc.ts'
@@ -118,8 +118,7 @@ export async function startGrpc(options: GrpcOptions): Promise<GrpcServer> {
   async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, peer: Peer): Promise<void> {
     const type = headers['content-type'] ?? ''
     if (headers[':method'] !== 'POST' || !type.startsWith('application/grpc')) {
-      stream.respond({ ':status': 415 }, { endStream: true })
-      stream.close()
+      refuse(stream, { ':status': 415 })
     } else if (headers[':path'] === EXPORT) await otlp.serve(stream, peer)
     else if (headers[':path'] === STREAM) await envoy.serve(stream, peer)
     else answerStatus(stream, GRPC.unimplemented, 'Only OTLP logs and Envoy access logs are taken here.')

@@ -43,8 +43,10 @@ export class OtlpDoor {
     const inTime = hurry(stream, clock)
     const messages = new GrpcMessages(stream, limits.bodyBytes, budget)
     const message = await messages.next().finally(inTime)
-    messages.release()
-    if (message.kind === 'ok') return this.#take(stream, source, peer, message, received)
+    if (message.kind === 'ok') {
+      await messages.finish()
+      return this.#take(stream, source, peer, message, received)
+    }
     if (message.kind === 'too-large') return this.#tooLarge(stream, limits.bodyBytes)
     if (message.kind === 'busy') return this.#end(stream, 503, 'Other uploads hold the memory there is.')
     answerStatus(stream, GRPC.invalidArgument, 'A call carries one message.')

@@ -122,6 +122,7 @@ function httpEntry(reader: ProtoReader): JsonObject {
   }
   if (reader.broken) return LOST
   if (typeof record.original_path === 'string' && record.original_path !== '') record.path = record.original_path
+  if (record.request_id === undefined && record.stream_id !== undefined) record.request_id = record.stream_id
   delete record.original_path
   for (const [name, value] of tags) if (!(name in record)) record[name] = value
   for (const [name, value] of answers) if (!(name in record)) record[name] = value
@@ -134,7 +135,7 @@ type Pairs = [name: string, value: string][]
 
 /** AccessLogCommon. True when the field was read. */
 function common(reader: ProtoReader, field: number, record: Fields, tags: Pairs): boolean {
-  if (field === 26 && reader.wire === VARINT) {
+  if (field === 27 && reader.wire === VARINT) {
     // Before there were types, this alone told the rows that are not a request's end.
     if (reader.varint() !== 0) record.access_log_type ??= 'DownstreamPeriodic'
     return true
@@ -162,6 +163,9 @@ function common(reader: ProtoReader, field: number, record: Fields, tags: Pairs)
       return true
     case 19:
       record.route_name = reader.text()
+      return true
+    case 26:
+      record.stream_id = reader.text()
       return true
     case 22:
       pair(reader, tags)
