@@ -8,7 +8,7 @@ import { problemHandler, sendProblem } from './problem.ts'
 export interface AppOptions {
   readonly log: Log
   /** Digests of tokens that may read. Empty: only requests from this machine pass. */
-  readonly readTokens: readonly string[]
+  readonly readTokens: readonly string[] | (() => readonly string[])
 }
 
 export type App = FastifyInstance
@@ -21,7 +21,11 @@ const OPEN = ['/ingest/', '/v1/logs', '/healthz', '/readyz', '/.well-known/', '/
  * time. Rooms add their routes to it; it knows none of them.
  */
 export async function createApp(options: AppOptions): Promise<App> {
+  const given = options.readTokens
+  const readTokens = typeof given === 'function' ? given : () => given
   const app = Fastify({
+    // A head comes at once, or its connection is closed; looked at once a second.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     logger: false,
     routerOptions: { maxParamLength: 512 },
     bodyLimit: 1_048_576,
@@ -49,8 +53,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'; frame-src 'self'",
     })
     if (OPEN.some(path => request.url.startsWith(path))) return
-    if (isLocalRequest(request.ip, request.headers) || tokenAllowed(tokenOf(request.headers), options.readTokens))
-      return
+    if (isLocalRequest(request.ip, request.headers) || tokenAllowed(tokenOf(request.headers), readTokens())) return
     await sendProblem(
       reply.header('www-authenticate', 'Basic realm="lastcall"'),
       401,

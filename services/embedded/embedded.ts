@@ -136,7 +136,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
       signal: stopped.signal,
       onGood(good) {
         catalogue = good.catalogue
-        doors.collector.useCatalogue(catalogue)
+        doors.use(catalogue, good.settings)
         void copy()
       },
     })

@@ -43,6 +43,8 @@ export class Doors {
   readonly #http: HttpDoor
   readonly #stopped = new AbortController()
   #open: Promise<unknown>[] = []
+  /** Digests of tokens that may send to any source, as the configuration has them now. */
+  #ingest: readonly string[]
   #positions: Positions | undefined
   #grpc: GrpcServer | undefined
   readonly #syslog: SyslogDoors[] = []
@@ -50,6 +52,7 @@ export class Doors {
   constructor(options: DoorsOptions) {
     const { app, topic, catalogue, settings, peppers, clock, log } = options
     this.#options = options
+    this.#ingest = settings.access.ingest
     const lines = counter('lines')
     this.collector = new Collector({
       topic,
@@ -63,9 +66,15 @@ export class Doors {
       collector: this.collector,
       clock,
       log,
-      tokens: settings.access.ingest,
+      tokens: () => this.#ingest,
       limits: this.#limits(),
     })
+  }
+
+  /** Takes over a changed configuration: sources with their tokens and limits, and who may send to all of them. */
+  use(catalogue: Catalogue, settings: Settings): void {
+    this.#ingest = settings.access.ingest
+    this.collector.useCatalogue(catalogue)
   }
 
   /** Bytes that uploads hold in memory now. */
@@ -84,8 +93,8 @@ export class Doors {
     const { grpc, access } = this.#options.settings
     if (grpc !== undefined) {
       const { collector } = this
-      const { budget } = this.#http
-      const shared = { collector, clock, log, budget, tokens: access.ingest, limits: this.#limits() }
+      const { budget, rates } = this.#http
+      const shared = { collector, clock, log, budget, rates, tokens: () => this.#ingest, limits: this.#limits() }
       this.#grpc = await startGrpc({ grpc, ...shared })
       log.info({ host: grpc.host, port: this.#grpc.port }, 'gRPC takes logs')
     }

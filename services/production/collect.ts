@@ -57,7 +57,7 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
       environment,
       log,
       signal: stopped.signal,
-      onGood: ({ catalogue }) => doors.collector.useCatalogue(catalogue),
+      onGood: ({ catalogue, settings: changed }) => doors.use(catalogue, changed),
     })
     lifecycle.started('readiness', () => stopped.abort())
     return url
