@@ -34,7 +34,7 @@ export class EnvoyDoor {
 
   async serve(stream: ServerHttp2Stream, peer: Peer): Promise<void> {
     const { collector, tokens, limits, budget, closing } = this.#door
-    if (!mayBegin(collector.catalogue, peer, tokens)) {
+    if (!mayBegin(collector.catalogue, peer, tokens())) {
       this.#door.refused()
       this.#door.answered(401)
       return answerStatus(stream, GRPC.unauthenticated, 'This stream carries no valid token.')
@@ -66,10 +66,11 @@ export class EnvoyDoor {
         // Asked for each message: the catalogue may have changed since.
         const source = this.#door.collector.catalogue.sources.get(id)
         if (source === undefined) return answerStatus(stream, GRPC.notFound, 'No source has this name.')
-        if (!mayUse(source, peer, tokens)) {
+        if (!mayUse(source, peer, tokens())) {
           this.#door.refused()
           return answerStatus(stream, GRPC.unauthenticated, 'This stream carries no valid token of its source.')
         }
+        await this.#turn(source, message.held)
         if (!(await this.#keep(source, body, stream))) return this.#busy(stream)
         this.#door.answered(200)
       } finally {
@@ -97,6 +98,16 @@ export class EnvoyDoor {
       ratio,
     })
     return decoded.kind === 'ok' ? decoded.body : undefined
+  }
+
+  /** Holds a source back that has used up its limit: what is not read Envoy keeps, or drops by its own rules. */
+  async #turn(source: Source, bytes: number): Promise<void> {
+    const { rates, clock, closing } = this.#door
+    for (;;) {
+      const wait = rates.admit(source, bytes, clock.now())
+      if (wait === 0 || closing.aborted) return
+      await clock.sleep(wait * 1000, closing).catch(() => {})
+    }
   }
 
   /** False when the topic took nothing for so long that the sender must know. */

@@ -12,6 +12,7 @@ import { Collector } from '../collect/collector.ts'
 import { createKeyDigest } from '../normalise/key-digest.ts'
 import { openSqliteTopic } from '../topic/sqlite-topic.ts'
 import { type GrpcOptions, startGrpc } from './grpc.ts'
+import { SourceRates } from './rate.ts'
 
 /** A message type of the published protos: an encoder and decoder that is not ours. */
 export function published(file: string, name: string): protobuf.Type {
@@ -87,7 +88,7 @@ export async function openGrpc(
     await topic.close()
   })
   const door = await startGrpc({
-    ...{ collector, clock: systemClock, log: silentLog, tokens: [], budget, limits },
+    ...{ collector, clock: systemClock, log: silentLog, tokens: () => [], budget, rates: new SourceRates(), limits },
     ...rest,
     grpc: listener,
   })

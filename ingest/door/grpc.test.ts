@@ -43,7 +43,7 @@ t.test('records in which no request is read are rejected in a partial success, t
 t.test(
   'tokens: none or a wrong one is UNAUTHENTICATED, an undeclared source NOT_FOUND, the right one passes',
   async t => {
-    const door = await openGrpc(t, { tokens: [tokenDigest(TOKEN)] }, [
+    const door = await openGrpc(t, { tokens: () => [tokenDigest(TOKEN)] }, [
       { id: 'edge', tokens: [tokenDigest('lc_example_of_edge')] },
       { id: 'otlp' },
     ])
@@ -57,7 +57,7 @@ t.test(
     t.match(await at('edge'), { code: 16, retry: undefined })
     t.match(await at('edge', 'lc_example_wrong'), { code: 16, retry: undefined })
     t.match(await at('edge', 'lc_example_of_edge'), { code: 0 })
-    t.match(await at('edge', TOKEN), { code: 0 })
+    t.match(await at('edge', TOKEN), { code: 16 }, 'a source with tokens takes only those')
     t.match(await at('otlp'), { code: 0 }, 'this machine needs none where the source has none')
     t.match(await exportLogs(client, request, { 'x-forwarded-for': '127.0.0.1' }), { code: 16 }, 'a proxy does')
     t.match(await at('nowhere', TOKEN), { code: 5, retry: undefined })
@@ -78,6 +78,16 @@ t.test('trouble is UNAVAILABLE with the time to come again; too large is for goo
   t.equal(door.held(), 0)
 })
 
+t.test('a source that has used up its limit is told when to come again', async t => {
+  const limits = { bytesPerSecond: undefined, uploadsPerSecond: 1, bodyBytes: 2_000 }
+  const door = await openGrpc(t, {}, [{ id: 'otlp', limits }])
+  const client = door.client()
+  for (const id of ['a', 'b']) t.match(await exportLogs(client, exportRequest([id])), { code: 0 })
+  t.match(await exportLogs(client, exportRequest(['c'])), { code: 8, retry: '1' })
+  await delay(1_100)
+  t.match(await exportLogs(client, Buffer.alloc(2_001)), { code: 8, retry: undefined }, 'larger than it may be')
+})
+
 t.test('what is no call of ours is refused, what is no gRPC at all harms nobody', async t => {
   const door = await openGrpc(t)
   const http2 = connectHttp2(`http://127.0.0.1:${door.port}`)
@@ -91,7 +101,7 @@ t.test('what is no call of ours is refused, what is no gRPC at all harms nobody'
       stream.end(body)
     })
   const grpc = { ':method': 'POST', 'content-type': 'application/grpc' }
-  t.match(await ask({ ':path': '/' }), { ':status': 415 })
+  t.match(await ask({ ':method': 'POST', ':path': '/' }), { ':status': 415 })
   t.match(await ask({ ...grpc, ':path': '/grpc.health.v1.Health/Check' }), { 'grpc-status': '12' })
   const path = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
   t.match(await ask({ ...grpc, ':path': path }), { 'grpc-status': '3' }, 'a call without a message')

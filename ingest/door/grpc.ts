@@ -21,6 +21,7 @@ import { answerStatus, RETRY_SECONDS, refuse } from './grpc-answers.ts'
 import { keepAlive, limitsOfServer, MOST_CONNECTIONS } from './grpc-limits.ts'
 import { GRPC } from './otlp-answers.ts'
 import { OtlpDoor } from './otlp-grpc.ts'
+import type { SourceRates } from './rate.ts'
 
 export interface GrpcSettings {
   readonly host: string
@@ -37,10 +38,11 @@ export interface GrpcOptions {
   readonly collector: Collector
   readonly clock: Clock
   readonly log: Log
-  /** Digests of tokens that may send to any source. Empty: only senders on this machine pass. */
-  readonly tokens: readonly string[]
+  /** Digests of tokens that may send to any source without its own, asked for at each call. None: only senders on this machine pass. */
+  readonly tokens: () => readonly string[]
   /** Shared with the other doors: bytes that uploads may hold in memory. */
   readonly budget: ByteBudget
+  readonly rates: SourceRates
   readonly limits: { readonly bodyBytes: number; readonly decodedBytes: number; readonly ratio: number }
 }
 
@@ -73,7 +75,7 @@ const MINUTE = 60_000
  */
 export async function startGrpc(options: GrpcOptions): Promise<GrpcServer> {
   const { grpc, log, clock, tokens } = options
-  if (grpc.host !== 'localhost' && !isLoopback(grpc.host) && tokens.length === 0)
+  if (grpc.host !== 'localhost' && !isLoopback(grpc.host) && tokens().length === 0)
     throw new LcError(
       'LC_GRPC_OPEN',
       `gRPC on ${grpc.host} can be reached from other machines, and no ingest token is configured.`,

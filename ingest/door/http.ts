@@ -52,6 +52,8 @@ export interface HttpDoor {
   held(): number
   /** What uploads of every door may hold together. */
   readonly budget: ByteBudget
+  /** What each source has used of its limits, through every door. */
+  readonly rates: SourceRates
 }
 
 const MINUTE = 60_000
@@ -105,7 +107,7 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
     })
   })
 
-  return { held: () => budget.held, budget }
+  return { held: () => budget.held, budget, rates }
 
   /** The source, when it exists and the sender may send to it; else the answer has been given. */
   function enter(request: FastifyRequest, reply: FastifyReply, named?: string): Source | undefined {

@@ -13,7 +13,7 @@ import { mayUse, namedSource, type Peer } from './grpc-admission.ts'
 import { answerMessage, answerStatus, RETRY_SECONDS } from './grpc-answers.ts'
 import { hurry } from './grpc-limits.ts'
 import { type GrpcMessage, GrpcMessages } from './grpc-messages.ts'
-import { exportAnswer, GRPC } from './otlp-answers.ts'
+import { codeOf, exportAnswer, GRPC } from './otlp-answers.ts'
 
 type Message = Extract<GrpcMessage, { kind: 'ok' }>
 
@@ -30,24 +30,28 @@ export class OtlpDoor {
   }
 
   async serve(stream: ServerHttp2Stream, peer: Peer): Promise<void> {
-    const { collector, tokens, clock, limits, budget } = this.#door
+    const { collector, tokens, clock, limits, budget, rates } = this.#door
     const { sources } = collector.catalogue
     const source = sources.get(namedSource(peer.headers) || (sources.has('otlp') ? 'otlp' : 'auto'))
-    if (!mayUse(source, peer, tokens)) {
+    if (!mayUse(source, peer, tokens())) {
       this.#door.refused()
       return this.#end(stream, 401, 'This call carries no valid token.')
     }
     if (source === undefined) return this.#end(stream, 404, 'No source has the name in lastcall-source.')
     if (!collector.accepts()) return this.#end(stream, 503, 'The topic does not take this upload now.')
     const received = clock.now()
+    const wait = rates.admit(source, undefined, received)
+    if (wait > 0) return this.#end(stream, 429, 'This source has used up its limit.', wait)
     const inTime = hurry(stream, clock)
-    const messages = new GrpcMessages(stream, limits.bodyBytes, budget)
+    const bodyBytes = Math.min(limits.bodyBytes, source.limits.bodyBytes ?? limits.bodyBytes)
+    const messages = new GrpcMessages(stream, bodyBytes, budget)
     const message = await messages.next().finally(inTime)
     if (message.kind === 'ok') {
       await messages.finish()
+      rates.charge(source, message.held)
       return this.#take(stream, source, peer, message, received)
     }
-    if (message.kind === 'too-large') return this.#tooLarge(stream, limits.bodyBytes)
+    if (message.kind === 'too-large') return this.#tooLarge(stream, bodyBytes)
     if (message.kind === 'busy') return this.#end(stream, 503, 'Other uploads hold the memory there is.')
     answerStatus(stream, GRPC.invalidArgument, 'A call carries one message.')
   }
@@ -61,11 +65,12 @@ export class OtlpDoor {
   ): Promise<void> {
     const { limits, budget, log } = this.#door
     let { held } = message
+    const decodedBytes = Math.min(limits.decodedBytes, source.limits.bodyBytes ?? limits.decodedBytes)
     try {
       const decoded = message.compressed
-        ? await decodeBody(message.bytes, encodingOf(peer), { bytes: limits.decodedBytes, ratio: limits.ratio })
+        ? await decodeBody(message.bytes, encodingOf(peer), { bytes: decodedBytes, ratio: limits.ratio })
         : ({ kind: 'ok', body: message.bytes } as const)
-      if (decoded.kind === 'too-large') return this.#tooLarge(stream, limits.decodedBytes)
+      if (decoded.kind === 'too-large') return this.#tooLarge(stream, decodedBytes)
       const body = decoded.kind === 'ok' ? decoded.body : message.bytes
       const more = body.length - held
       if (more > 0) {
@@ -114,12 +119,9 @@ export class OtlpDoor {
     this.#end(stream, 413, `A message may hold ${cap} bytes, decoded. Send smaller batches.`)
   }
 
-  #end(stream: ServerHttp2Stream, status: 401 | 404 | 413 | 503, message: string): void {
+  #end(stream: ServerHttp2Stream, status: 401 | 404 | 413 | 429 | 503, message: string, wait = 0): void {
     this.#door.answered(status)
-    if (status === 503) answerStatus(stream, GRPC.unavailable, message, RETRY_SECONDS)
-    else if (status === 401) answerStatus(stream, GRPC.unauthenticated, message)
-    else if (status === 404) answerStatus(stream, GRPC.notFound, message)
-    else answerStatus(stream, GRPC.resourceExhausted, message)
+    answerStatus(stream, codeOf(status), message, status === 503 ? RETRY_SECONDS : wait)
   }
 }
 

@@ -90,7 +90,7 @@ export class Doors {
   /** Opens what is not HTTP. */
   async open(): Promise<void> {
     const { catalogue, clock, log, data } = this.#options
-    const { grpc, access } = this.#options.settings
+    const { grpc } = this.#options.settings
     if (grpc !== undefined) {
       const { collector } = this
       const { budget, rates } = this.#http
