@@ -85,6 +85,9 @@ async function runAlone(folder: string, statement: Statement): Promise<Answer> {
   }
 }
 
+/** The engine reads statements up to 256 KiB (max_query_size); parameters of a server have no such limit. */
+const ROOM = 60_000
+
 function prefix({ database, settings, limits, params }: Statement): string {
   const sets = [
     ...[...params].map(([name, value]) => `param_${checked(name)} = ${quoted(value)}`),
@@ -92,7 +95,8 @@ function prefix({ database, settings, limits, params }: Statement): string {
   ]
   const last = Object.entries(limits ?? {}).map(([name, value]) => `${name} = ${quoted(String(value))}`)
   const use = database === '' || database === 'default' ? '' : `USE \`${database.replaceAll(/[\\`]/g, '\\$&')}\`; `
-  return use + setStatement(sets) + setStatement(last)
+  const text = use + setStatement(sets) + setStatement(last)
+  return text.length > ROOM ? `SET max_query_size = ${text.length * 4}; ${text}` : text
 }
 
 function setStatement(sets: readonly string[]): string {

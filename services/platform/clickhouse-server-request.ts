@@ -1,7 +1,7 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { type Duplex, Transform } from 'node:stream'
+import { type Duplex, Transform, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import { ServerFault } from './clickhouse-server-fault.ts'
@@ -18,17 +18,20 @@ const NO_SETTINGS = new Set([
   ...['http_response_compression_method', 'http_native_compression_disable_checksumming_on_decompress'],
 ])
 
-export interface Asked {
+export interface Login {
+  readonly user: string
+  readonly password: string
+}
+
+export interface Asked extends Login {
   readonly sql: string
-  /** The file with the rows, and how many bytes; undefined when the body was the statement, or empty. */
+  /** The file with the rows; undefined when the body was the statement, or empty. */
   readonly rows: string | undefined
   readonly queryId: string | undefined
   readonly database: string
   readonly format: string | undefined
   readonly settings: ReadonlyMap<string, string>
   readonly params: ReadonlyMap<string, string>
-  readonly user: string
-  readonly password: string
   /** The answer may be compressed by what the caller accepts. */
   readonly compress: boolean
 }
@@ -66,7 +69,7 @@ function headerOf(request: IncomingMessage, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function credentials(request: IncomingMessage, url: URL): { readonly user: string; readonly password: string } {
+function credentials(request: IncomingMessage, url: URL): Login {
   const basic = /^Basic ([\w+/=-]{1,8192})$/i.exec(request.headers.authorization ?? '')?.[1]
   if (basic !== undefined) {
     const pair = Buffer.from(basic, 'base64').toString('utf8')
@@ -79,29 +82,55 @@ function credentials(request: IncomingMessage, url: URL): { readonly user: strin
   }
 }
 
-/** The whole request. Its body goes to `file`; it stays there only as rows, and then the caller removes it. */
+export interface BodyOptions {
+  /** Where rows go; undefined: rows are refused. */
+  readonly rows: string | undefined
+  readonly maxRows: number
+}
+
+/** The whole request. Rows of an INSERT go to their file, for the caller to remove; statements stay in memory. */
 export async function readBody(
   request: IncomingMessage,
   head: Omit<Asked, 'rows'>,
-  file: string,
-  maxBytes: number,
+  options: BodyOptions,
 ): Promise<Asked> {
-  const isStatement = head.sql === ''
-  const bytes = await spool(request, file, isStatement ? MAX_STATEMENT : maxBytes)
-  if (bytes > 0 && !isStatement && /^\s*INSERT\s/i.test(head.sql)) return { ...head, rows: file }
-  const body = bytes === 0 ? Buffer.alloc(0) : await take(file, bytes)
-  if (/^multipart\/form-data/i.test(request.headers['content-type'] ?? '')) {
-    return fromForm(head, body, request.headers['content-type'] ?? '')
+  if (/^\s*INSERT\s/i.test(head.sql)) {
+    if (options.rows === undefined) throw new ServerFault(164, 'READONLY', 'Cannot execute query in readonly mode')
+    const sink = createWriteStream(options.rows, { mode: 0o600, highWaterMark: 4 * 1024 * 1024 })
+    const bytes = await spool(request, sink, options.maxRows)
+    return { ...head, rows: bytes === 0 ? undefined : options.rows }
   }
+  const parts: Buffer[] = []
+  const sink = new Writable({
+    write(part: Buffer, _encoding, done) {
+      parts.push(part)
+      done()
+    },
+  })
+  await spool(request, sink, MAX_STATEMENT)
+  const body = Buffer.concat(parts)
+  const type = request.headers['content-type'] ?? ''
+  if (/^multipart\/form-data/i.test(type)) return fromForm(head, body, type)
   const text = body.toString('utf8')
-  return { ...head, sql: isStatement ? text : text === '' ? head.sql : `${head.sql}\n${text}`, rows: undefined }
+  return { ...head, sql: head.sql === '' ? text : `${head.sql}\n${text}`.trimEnd(), rows: undefined }
 }
 
-async function take(file: string, bytes: number): Promise<Buffer> {
-  if (bytes > MAX_STATEMENT) throw tooLarge(MAX_STATEMENT)
-  const body = await readFile(file)
-  await rm(file, { force: true })
-  return body
+/** Throws unless user and password are the expected ones. */
+export function checkLogin(asked: Login, expected: Login): void {
+  const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest()
+  const right = timingSafeEqual(digest(asked.password), digest(expected.password))
+  if (right && asked.user === expected.user) return
+  const said = `${asked.user.slice(0, 80)}: Authentication failed: password is incorrect, or there is no user with such name`
+  throw new ServerFault(516, 'AUTHENTICATION_FAILED', said)
+}
+
+/**
+ * Grafana's driver (clickhouse-go over HTTP) asks for the server's revision first and reads every later answer in
+ * that revision's form of Native. What the engine writes is revision 0's.
+ */
+export function forDriver(sql: string): string {
+  const first = 'SELECT displayName(), version(), revision(), timezone()'
+  return sql.trim() === first ? first.replace('revision()', 'toUInt32(0) AS `revision()`') : sql
 }
 
 /** Long parameters come as a form, the statement in its field `query`. */
@@ -117,8 +146,8 @@ async function fromForm(head: Omit<Asked, 'rows'>, body: Buffer, type: string): 
   return { ...head, sql, params, rows: undefined }
 }
 
-/** Writes the decompressed body to `file`; says how many bytes. */
-async function spool(request: IncomingMessage, file: string, maxBytes: number): Promise<number> {
+/** Writes the decompressed body to `sink`; says how many bytes. */
+async function spool(request: IncomingMessage, sink: Writable, maxBytes: number): Promise<number> {
   let bytes = 0
   const counting = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -127,7 +156,6 @@ async function spool(request: IncomingMessage, file: string, maxBytes: number): 
       else done(null, chunk)
     },
   })
-  const sink = createWriteStream(file, { mode: 0o600, highWaterMark: 4 * 1024 * 1024 })
   const decoder = decoderOf(request.headers['content-encoding'] ?? 'identity')
   try {
     if (decoder === undefined) await pipeline(request, counting, sink)

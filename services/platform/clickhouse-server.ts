@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join, resolve } from 'node:path'
-import { isLocalRequest } from './access.ts'
-import { answer, formatOf, refuse } from './clickhouse-server-answer.ts'
+import { answer, formatOf } from './clickhouse-server-answer.ts'
 import { type Engine, openEngine, type Statement } from './clickhouse-server-engine.ts'
 import { ServerFault } from './clickhouse-server-fault.ts'
+import { type ClickHouseServer, listen } from './clickhouse-server-http.ts'
 import { insertFromFile } from './clickhouse-server-insert.ts'
-import { type Asked, readBody, readHead } from './clickhouse-server-request.ts'
+import { type Asked, checkLogin, forDriver, readBody, readHead } from './clickhouse-server-request.ts'
 import { lockFolder } from './folder-lock.ts'
 
 /** What befalls a statement instead of an answer: the connection is cut, or these words are sent. */
@@ -32,11 +32,6 @@ export interface ServerOptions {
   readonly writing?: number
   /** The largest body, in bytes after decompression. */
   readonly maxBody?: number
-}
-
-export interface ClickHouseServer {
-  readonly port: number
-  close(): Promise<void>
 }
 
 /**
@@ -79,9 +74,9 @@ interface Serving {
 async function serve(request: IncomingMessage, response: ServerResponse, url: URL, serving: Serving): Promise<void> {
   const { engine, file, options } = serving
   const head = readHead(request, url)
-  if (head.user !== options.user || head.password !== options.password) throw wrongCredentials(head.user)
+  checkLogin(head, options)
   response.setHeader('X-ClickHouse-Query-Id', head.queryId ?? randomUUID())
-  const asked = await readBody(request, head, file, options.maxBody ?? 2 ** 30)
+  const asked = await readBody(request, head, { rows: file, maxRows: options.maxBody ?? 2 ** 30 })
   const sql = statementOf(asked)
   const before = await options.hooks?.before(sql)
   if (before !== undefined) return mishap(request, response, before)
@@ -104,17 +99,12 @@ async function serve(request: IncomingMessage, response: ServerResponse, url: UR
 
 function statementOf(asked: Asked): string {
   if (asked.sql.trim() === '') throw new ServerFault(62, 'SYNTAX_ERROR', 'Empty query')
-  if (asked.rows === undefined) return asked.sql
+  if (asked.rows === undefined) return forDriver(asked.sql)
   const statement = insertFromFile(asked.sql, asked.rows)
   if (statement === undefined) {
     throw new ServerFault(48, 'NOT_IMPLEMENTED', 'Rows are taken after FORMAT or VALUES, and by input() only')
   }
   return statement
-}
-
-function wrongCredentials(user: string): ServerFault {
-  const said = `${user.slice(0, 80)}: Authentication failed: password is incorrect, or there is no user with such name`
-  return new ServerFault(516, 'AUTHENTICATION_FAILED', said)
 }
 
 function mishap(request: IncomingMessage, response: ServerResponse, what: Mishap): void {
@@ -124,47 +114,4 @@ function mishap(request: IncomingMessage, response: ServerResponse, what: Mishap
   }
   if (what.code !== undefined) response.setHeader('X-ClickHouse-Exception-Code', String(what.code))
   response.writeHead(what.status).end(what.body)
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>
-
-/** The HTTP around statements: only this machine, /ping, refusals in ClickHouse's words. */
-export async function listen(port: number, handler: Handler): Promise<ClickHouseServer> {
-  const server = createServer((request, response) => {
-    if (!isLocalRequest(request.socket.remoteAddress, request.headers)) {
-      response.writeHead(403).end('only this machine is answered here\n')
-      return
-    }
-    const url = URL.parse(request.url ?? '/', 'http://localhost')
-    if (url === null) return refuse(response, new ServerFault(36, 'BAD_ARGUMENTS', 'Not an address'))
-    response.setHeader('X-ClickHouse-Server-Display-Name', 'lastcall')
-    if (url.pathname === '/ping' || url.pathname === '/replicas_status') {
-      response.writeHead(200, { 'Content-Type': 'text/html; charset=UTF-8' }).end('Ok.\n')
-      return
-    }
-    if (url.pathname !== '/' && url.pathname !== '/query') {
-      response.writeHead(404).end(`There is no handle ${url.pathname.slice(0, 100)}\n`)
-      return
-    }
-    handler(request, response, url).catch((error: unknown) => {
-      // What is left of a body that was refused must not be read as the next request.
-      if (!request.complete) response.setHeader('Connection', 'close')
-      refuse(response, ServerFault.of(error))
-    })
-  })
-  // Bodies may take longer than Node's five minutes when the machine is busy.
-  server.requestTimeout = 0
-  await new Promise<void>((done, failed) => {
-    server.once('error', failed)
-    server.listen(port, '127.0.0.1', done)
-  })
-  const address = server.address()
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : port,
-    close: () =>
-      new Promise<void>(done => {
-        server.close(() => done())
-        server.closeIdleConnections()
-      }),
-  }
 }
