@@ -19,6 +19,9 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['ledger verify', async () => (await import('./commands/ledger-verify.ts')).ledgerVerify],
   ['migrate', async () => (await import('./commands/migrate.ts')).migrate],
   ['digest', async () => (await import('./commands/digest.ts')).digest],
+  ['token new', async () => (await import('./commands/token-new.ts')).tokenNew],
+  ['token list', async () => (await import('./commands/token-list.ts')).tokenList],
+  ['token revoke', async () => (await import('./commands/token-revoke.ts')).tokenRevoke],
   ['dead list', async () => (await import('./commands/dead-list.ts')).deadList],
   ['topic cat', async () => (await import('./commands/topic-cat.ts')).topicCat],
 ])
