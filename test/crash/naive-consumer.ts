@@ -30,7 +30,7 @@ await consumer.run({
         columns: ['request_id'],
         select: ['request_id'],
         structure: 'request_id String',
-        settings: {},
+        settings: { input_format_skip_unknown_fields: 1 },
         blocks,
       })
     }

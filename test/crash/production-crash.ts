@@ -61,7 +61,7 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
   const stores = [await production.start('store', 'c'), await production.start('store', 'd')]
   const naive = new ScriptProcess(join(import.meta.dirname, 'naive-consumer.ts'), [
     cluster.addresses[0] ?? '',
-    server.url,
+    server.settings.url,
   ])
   await naive.start()
   const [broker] = cluster.brokers
@@ -108,7 +108,7 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
   const poison = options.poisoned
   const sent = options.pushed + poison * POISON_ROWS
   options.say('all sent; waiting for the stores')
-  const clickhouse = await openClickHouse({ url: server.url, user: 'default', password: '', database: 'default' })
+  const clickhouse = await openClickHouse(server.settings)
   try {
     await settled(clickhouse, sent - poison)
     const numbers = Array.from({ length: options.pushed }, (_, number) => Number(hasKey(number)))
@@ -124,7 +124,7 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
         rows: await ask(clickhouse, 'SELECT count() AS n FROM naive'),
         distinct: await ask(clickhouse, 'SELECT uniqExact(request_id) AS n FROM naive'),
       },
-      errors: [...collectors, ...stores]
+      errors: [...collectors, ...stores, naive]
         .map(one => one.errors)
         .join('')
         .slice(-4_000),

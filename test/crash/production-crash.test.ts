@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { productionCrash } from './production-crash.ts'
+
+t.test(
+  'with two collectors, two stores, Kafka and ClickHouse killed and stopped 64 times, every acknowledged call is counted once in every table',
+  { timeout: 420_000 },
+  async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'lastcall-crash-'))
+    t.teardown(() => rm(folder, { recursive: true, force: true }))
+    const result = await productionCrash({
+      folder,
+      pushed: 120_000,
+      most: 1_000,
+      strikes: 64,
+      poisoned: 12,
+      seed: 5,
+      say: () => {},
+      skip: reason => void t.comment(reason),
+    })
+    if (result === undefined) return t.pass('skipped: no broker here')
+    const stored = result.sent - result.poison
+    t.strictSame(
+      result.sums,
+      {
+        calls: stored,
+        distinct: stored,
+        usage_daily: stored,
+        usage_ever: stored,
+        consumers_daily: stored,
+        headers_daily: stored,
+        identities_seen: result.withKey,
+        tallies: stored,
+        dead_tallies: result.poison,
+        other_tallies: 0,
+      },
+      result.errors,
+    )
+    t.equal(result.dead, result.poison, 'what no table takes stands on the dead topic, each origin once')
+    t.ok(result.naive.rows > result.naive.distinct, 'the consumer people write counts some twice in the same run')
+    t.comment(JSON.stringify({ ...result, errors: undefined }))
+  },
+)
