@@ -8,7 +8,9 @@ import { embedded } from './embedded.ts'
 import type { Figure } from './figure.ts'
 import { formats } from './formats.ts'
 import { machine } from './machine.ts'
+import { pipeline } from './pipeline/pipeline.ts'
 import { FULL, QUICK } from './size.ts'
+import { uploads } from './uploads.ts'
 
 const PAGE = new URL('../docs/benchmarks.md', import.meta.url)
 /** `formats` brings `analyze` with it: how fast a format is read is judged by both. */
@@ -16,6 +18,8 @@ export const BENCHES: ReadonlyMap<string, readonly Bench[]> = new Map([
   ['formats', [formats, analyze]],
   ['analyze', [analyze]],
   ['embedded', [embedded]],
+  ['pipeline', [pipeline]],
+  ['uploads', [uploads]],
 ])
 const USAGE = `npm run bench [-- NAME …] [--quick] [--write]
   NAME     ${[...BENCHES.keys()].join(', ')}; all when none is named
