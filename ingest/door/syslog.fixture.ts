@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -35,13 +36,19 @@ const NOWHERE: SyslogListener = {
   allow: [],
 }
 
+interface Surroundings {
+  readonly log?: Log
+  readonly accepts?: () => boolean
+  readonly folder?: string
+}
+
 /** Syslog doors of a source, before a topic on disk; closed when the test ends. */
 export async function openDoors(
   t: Test,
   listener: Partial<SyslogListener>,
-  { log = silentLog, accepts = () => true }: { readonly log?: Log; readonly accepts?: () => boolean } = {},
+  { log = silentLog, accepts = () => true, folder = t.testdir() }: Surroundings = {},
 ): Promise<OpenDoors> {
-  const topic = await openSqliteTopic({ folder: t.testdir(), clock: systemClock, partitions: 2, gatherMs: 10 })
+  const topic = await openSqliteTopic({ folder, clock: systemClock, partitions: 2, gatherMs: 10 })
   let stop = async (): Promise<void> => {}
   t.teardown(async () => {
     await stop()
@@ -133,4 +140,17 @@ export async function datagrams(port: number | undefined, ...messages: (string |
   const closed = once(socket, 'close')
   socket.close()
   await closed
+}
+
+/** A CA, a server of 127.0.0.1 and a client, valid for a day: PEM files in `folder`. */
+export function certificates(folder: string): void {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test CA')
+  for (const name of ['server', 'client'])
+    openssl(
+      ...['req', '-x509', ...key, '-keyout', `${name}.key`, '-out', `${name}.pem`, '-subj', `/CN=${name}.example`],
+      ...['-CA', 'ca.pem', '-CAkey', 'ca.key', '-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...['-addext', 'basicConstraints=critical,CA:FALSE'],
+    )
 }

@@ -1,7 +1,15 @@
+import { execFileSync } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connect as tlsConnect } from 'node:tls'
+import { pino } from 'pino'
 import t from 'tap'
-import { counted, datagrams, dial, message, openDoors } from './syslog.fixture.ts'
+import { certificates, counted, datagrams, dial, message, openDoors } from './syslog.fixture.ts'
+import { kernelDrops } from './syslog-kernel-drops.ts'
+import { senderRule } from './syslog-networks.ts'
 
 t.test('every datagram is accounted for, whatever is in it', async t => {
   const doors = await openDoors(t, { udp: 0 })
@@ -95,4 +103,100 @@ t.test('a thousand idle connections keep nobody out', async t => {
   await dial(t, doors.tcp, `${message('late')}\n`)
   await doors.lines(1)
   t.strictSame(doors.ids, ['late'])
+})
+
+t.test('UDP keeps only so much while the topic takes nothing; what does not fit is counted', async t => {
+  let accepts = false
+  const doors = await openDoors(t, { udp: 0 }, { accepts: () => accepts })
+  const sent = 900
+  for (let some = 0; some < sent; some += 50)
+    await datagrams(
+      doors.udp,
+      ...Array.from({ length: 50 }, (_, one) => message(`u-${some + one}`, 'y'.repeat(50_000))),
+    )
+  accepts = true
+  await doors.lines(sent)
+  const full = doors.told.get('dropped:queue-full') ?? 0
+  t.ok(full > 100, `${full} did not fit`)
+  t.equal(doors.told.get('call'), sent - full)
+  t.equal(new Set(doors.ids).size, sent - full)
+})
+
+t.test('TLS takes senders with a certificate that the CA signed, and nobody else', async t => {
+  const folder = t.testdir()
+  certificates(folder)
+  const file = (name: string): string => join(folder, name)
+  const said: string[] = []
+  const log = pino({ level: 'warn' }, { write: (text: string) => void said.push(text) })
+  const doors = await openDoors(
+    t,
+    { tls: 0, certFile: file('server.pem'), keyFile: file('server.key'), clientCaFile: file('ca.pem') },
+    { log, folder: join(folder, 'data') },
+  )
+  const ca = readFileSync(file('ca.pem'))
+  const secure = (more: object) => {
+    const socket = tlsConnect({ port: doors.tls ?? 0, host: '127.0.0.1', ca, ...more })
+    socket.on('error', () => {})
+    socket.resume()
+    t.teardown(() => void socket.destroy())
+    return socket
+  }
+  const known = { cert: readFileSync(file('client.pem')), key: readFileSync(file('client.key')) }
+  secure(known).write(counted(message('counted')) + counted(message('more')))
+  secure(known).write(`${message('line')}\n`)
+  for (let some = 0; some < 3; some += 1) {
+    const stranger = secure({})
+    stranger.write(`${message('stranger')}\n`)
+    await new Promise(resolve => stranger.once('close', resolve))
+  }
+  await doors.lines(3)
+  t.strictSame([...doors.ids].sort(), ['counted', 'line', 'more'])
+  t.equal(said.filter(line => line.includes('TLS handshake')).length, 1, 'one line a minute')
+})
+
+t.test('a certificate that cannot be used is said with its code', async t => {
+  const listener = { tls: 0, certFile: '/nowhere/server.pem', keyFile: '/nowhere/server.key' }
+  await t.rejects(openDoors(t, listener), { code: 'LC_SYSLOG_CERT', exit: 2 })
+})
+
+t.test('only networks that are allowed may send, and this machine', async t => {
+  const may = senderRule(['192.0.2.0/24', '2001:db8::/32', '198.51.100.7'])
+  const ask = (...addresses: string[]): boolean[] => addresses.map(may)
+  t.strictSame(ask('192.0.2.9', '::ffff:192.0.2.9', '2001:db8::1', '198.51.100.7'), [true, true, true, true])
+  t.strictSame(ask('127.0.0.1', '::1', '::ffff:127.0.0.1'), [true, true, true])
+  t.strictSame(ask('192.0.3.9', '2001:db9::1', '198.51.100.8', '::ffff:203.0.113.1'), [false, false, false, false])
+  t.notOk(senderRule([])(undefined), 'gone already')
+})
+
+t.test('what the kernel dropped is asked of it', { skip: process.platform !== 'linux' && 'Linux only' }, async t => {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 4_096 }).bind(0, '127.0.0.1')
+  let read = 0
+  socket.on('message', () => {
+    read += 1
+  })
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  t.equal(await kernelDrops('127.0.0.1', port), 0)
+  const sender = join(import.meta.dirname, 'syslog.fixture.ts')
+  // Nobody reads here while another process sends.
+  execFileSync(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `const { datagrams } = await import(${JSON.stringify(sender)}); await datagrams(${port}, ...Array(200).fill('x'.repeat(2000)))`,
+  ])
+  const drops = await kernelDrops('127.0.0.1', port)
+  for (let tries = 0; read + drops < 200 && tries < 100; tries += 1) await delay(10)
+  socket.close()
+  t.ok(drops > 0)
+  t.equal(read + drops, 200)
+})
+
+t.test('a message that never ends holds no more than its share of memory', async t => {
+  const doors = await openDoors(t, { tcp: 0 })
+  const socket = await dial(t, doors.tcp)
+  for (let some = 0; some < 40; some += 1)
+    await new Promise<void>(done => socket.write(Buffer.alloc(262_144, 0x78), () => done()))
+  await dial(t, doors.tcp, `${message('other')}\n`)
+  await doors.lines(2)
+  t.same(Object.fromEntries(doors.told), { call: 1, 'unparsed:too-long': 1 })
 })

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { certificates } from '../../ingest/door/syslog.fixture.ts'
 import { missing, type Receiver, receiver, run } from './syslog-senders.fixture.ts'
 
 // Debian refuses rsyslog beside syslog-ng: then it stands unpacked (dpkg -x) under /opt/rsyslog.
@@ -58,24 +58,12 @@ const line = (number: number): string =>
     ua: 'agent/1',
   })}\n`
 
-/** A CA, a server of 127.0.0.1 and a client, valid for a day. */
-async function certificates(folder: string): Promise<void> {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test CA')
-  for (const name of ['server', 'client'])
-    openssl(
-      ...['req', '-x509', ...key, '-keyout', `${name}.key`, '-out', `${name}.pem`, '-subj', `/CN=${name}.example`],
-      ...['-CA', 'ca.pem', '-CAkey', 'ca.key', '-addext', 'subjectAltName=IP:127.0.0.1'],
-      ...['-addext', 'basicConstraints=critical,CA:FALSE'],
-    )
-}
-
 for (const [name, source, secure] of [
   ['TCP, octet-counted', TCP, false],
   ['mutual TLS, octet-counted', TLS, true],
 ] as const) {
-  const receive = (t: Test) => receiver(t, source, 'request_id', secure ? certificates : undefined)
+  const receive = (t: Test) =>
+    receiver(t, source, 'request_id', secure ? async folder => certificates(folder) : undefined)
 
   t.test(`rsyslog over ${name}: every line is there once`, { skip }, async t => {
     const into = await receive(t)
