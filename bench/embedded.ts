@@ -1,12 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { gzipSync } from 'node:zlib'
 import { systemClock } from '../services/platform/clock.ts'
 import type { Bench } from './bench.ts'
 import { type Figure, measured, spread } from './figure.ts'
-import { nginxLine } from './lines.ts'
+import { cpuOf } from './pipeline/cpu.ts'
+import { bodiesOf, push, SENDERS } from './push.ts'
 import { number, table, thousands } from './table.ts'
 import { BenchedUp } from './up.ts'
 
@@ -15,12 +15,9 @@ const CONFIG = `sources:
 apis:
   - { id: partner, policy: scale, hosts: [api.partner.example], operations: ["GET /v1/orders/{id}"] }
 `
-const SENDERS = 4
 const POLL_MS = 100
 /** Nothing moved for so long: something is wrong. */
 const PATIENCE_MS = 60_000
-/** A tick of /proc's clock in seconds. */
-const TICK = 0.01
 
 interface Run {
   readonly seconds: number
@@ -55,16 +52,6 @@ export const embedded: Bench = {
   },
 }
 
-function bodiesOf(rows: number, lines: number, now: number): { readonly plain: number; readonly gzip: Buffer }[] {
-  return Array.from({ length: Math.ceil(rows / lines) }, (_, body) => {
-    const from = body * lines
-    const text = Array.from({ length: Math.min(lines, rows - from) }, (_, index) =>
-      nginxLine(from + index, now - 3_600_000 + from + index),
-    ).join('\n')
-    return { plain: text.length, gzip: gzipSync(text, { level: 1 }) }
-  })
-}
-
 async function once(bodies: readonly { readonly gzip: Buffer }[], rows: number): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'lastcall-bench-'))
   const config = join(folder, 'lastcall.yaml')
@@ -85,23 +72,6 @@ async function once(bodies: readonly { readonly gzip: Buffer }[], rows: number):
   }
 }
 
-async function push(url: string, bodies: readonly { readonly gzip: Buffer }[]): Promise<void> {
-  const waiting = bodies.values()
-  const sender = async (): Promise<void> => {
-    for (const { gzip } of waiting) {
-      const headers = { 'content-encoding': 'gzip' }
-      for (;;) {
-        const response = await fetch(`${url}/ingest/edge`, { method: 'POST', body: new Uint8Array(gzip), headers })
-        const answer = await response.text()
-        if (response.status === 200) break
-        if (response.status !== 503 && response.status !== 429) throw new Error(`${response.status}: ${answer}`)
-        await delay(50)
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: SENDERS }, sender))
-}
-
 async function stored(url: string, rows: number): Promise<void> {
   let before = -1
   let moved = performance.now()
@@ -113,18 +83,6 @@ async function stored(url: string, rows: number): Promise<void> {
     if (performance.now() - moved > PATIENCE_MS) throw new Error(`only ${total} of ${rows} rows were stored`)
     before = total
     await delay(POLL_MS)
-  }
-}
-
-/** User and system seconds of a process so far; NaN where there is no /proc. */
-async function cpuOf(pid: number): Promise<number> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold blanks: fields are counted behind it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) * TICK
-  } catch {
-    return Number.NaN
   }
 }
 
