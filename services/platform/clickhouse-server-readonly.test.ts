@@ -12,7 +12,7 @@ await store.command("INSERT INTO calls SELECT number, 'it''s' FROM numbers(1000)
 const server = await readOnlyClickHouse({
   folder,
   port: 0,
-  limits: { rows: 500, bytes: 100_000, seconds: 1, rowsRead: 5_000_000 },
+  limits: { rows: 500, bytes: 2_000_000, seconds: 1, rowsRead: 5_000_000, memoryBytes: 200_000_000 },
 })
 const url = `http://127.0.0.1:${server.port}`
 t.teardown(async () => {
@@ -97,7 +97,8 @@ t.test('nothing but reading tables passes, however it is written', async t => {
 
 t.test('a question that costs too much ends with a code, whatever settings it brings', async t => {
   t.equal(await ask('SELECT n FROM calls', '?max_result_rows=0&readonly=0'), '500 396', 'rows')
-  t.equal(await ask("SELECT repeat('a', 1000) FROM calls LIMIT 200"), '500 396', 'bytes')
+  t.equal(await ask("SELECT repeat('a', 10000), n FROM calls LIMIT 300"), '500 396', 'bytes')
+  t.equal(await ask("SELECT repeat('a', 1000000) FROM numbers(450)"), '500 241', "memory, the answer's too")
   t.equal(await ask('SELECT count() FROM numbers(10000000) WHERE number % 3 = 1'), '500 158', 'rows read')
   t.equal(
     await ask('SELECT count() FROM (SELECT n FROM calls a, calls b, calls c, calls d)', '?max_execution_time=0'),

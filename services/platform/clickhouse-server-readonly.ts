@@ -9,6 +9,7 @@ import { refuseUnlessReading } from './clickhouse-server-screen.ts'
 /** What one question may cost. */
 export interface ReadLimits {
   readonly seconds: number
+  /** Of the question, its answer included. */
   readonly memoryBytes: number
   /** Rows and bytes of tables read. */
   readonly rowsRead: number
@@ -20,7 +21,7 @@ export interface ReadLimits {
 
 export const READ_LIMITS: ReadLimits = {
   seconds: 30,
-  memoryBytes: 2_000_000_000,
+  memoryBytes: 1_000_000_000,
   rowsRead: 2_000_000_000,
   bytesRead: 50_000_000_000,
   rows: 500_000,
