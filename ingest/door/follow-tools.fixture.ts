@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { StoredBlock } from '../../services/domain/block.ts'
 import type { Topic } from '../../services/domain/topic.ts'
 import { decodeBlock, rowsFrom } from '../block/decode.ts'
-import { TOPIC_FILE } from '../topic/sqlite-topic.ts'
+import { readTopic } from '../topic/sqlite-reader.ts'
 import { UploadMemory } from '../topic/upload-memory.ts'
 import type { ChildOptions } from './follow-child.fixture.ts'
 
@@ -59,19 +58,11 @@ export async function count(blocks: readonly StoredBlock[]): Promise<Counted> {
 
 /** What stands on the topic of a folder, also while its process works. */
 export function sqliteBlocks(folder: string): readonly StoredBlock[] {
-  const database = new DatabaseSync(join(folder, TOPIC_FILE), { readOnly: true })
+  const topic = readTopic(folder)
   try {
-    const rows = database.prepare('SELECT * FROM blocks ORDER BY partition, offset').all()
-    return rows.map(row => ({
-      headers: JSON.parse(String(row.headers)),
-      payload: row.payload as Uint8Array,
-      rows: 0,
-      partition: Number(row.partition),
-      offset: BigInt(Number(row.offset)),
-      logTime: Number(row.log_time),
-    }))
+    return Array.from({ length: topic.partitions }, (_, partition) => topic.read(partition, 0n, 100_000)).flat()
   } finally {
-    database.close()
+    topic.close()
   }
 }
 

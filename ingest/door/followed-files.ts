@@ -4,7 +4,7 @@ import type { Source } from '../../services/domain/catalogue.ts'
 import { PACKED } from './file-packed.ts'
 import { type Among, type FollowOptions, followFile } from './follow.ts'
 import { rotatedFrom } from './followed-siblings.ts'
-import { forgetStates, placeOf } from './followed-state.ts'
+import { forgetStates, NOTHING_YET, placeOf, readState, writeState } from './followed-state.ts'
 
 export interface FollowFilesOptions extends FollowOptions {
   /** How often new files are looked for; default 1,000. */
@@ -38,6 +38,8 @@ class FollowedGlob implements Among {
   readonly #stops = new Map<string, AbortController>()
   readonly #said = new Map<string, number>()
   #forgot = Number.NEGATIVE_INFINITY
+  /** Files that were not there when the glob was first looked at are read whole, what was rotated away of them too. */
+  #late = false
 
   constructor(source: Source, pattern: string, options: FollowFilesOptions, signal: AbortSignal) {
     this.#source = source
@@ -52,10 +54,14 @@ class FollowedGlob implements Among {
   }
 
   async run(): Promise<void> {
-    const { clock, scanMs = 1_000 } = this.#options
+    const { clock, scanMs = 1_000, folder } = this.#options
+    const looked = placeOf(this.#source.id, `glob ${this.#pattern}`)
+    this.#late = (await readState(folder, looked)) !== undefined
     while (!this.#signal.aborted) {
       try {
         await this.#scan()
+        if (!this.#late) await writeState(folder, looked, NOTHING_YET)
+        this.#late = true
       } catch (error) {
         this.#say('LC_FOLLOW_SCAN', 'the files of a glob could not be listed', {
           cause: (error as NodeJS.ErrnoException).code,
@@ -81,6 +87,7 @@ class FollowedGlob implements Among {
           this.#say('LC_FOLLOW_MANY', `more files than ${most} fit the glob; the others wait`, {})
           break
         }
+        await this.#expect(path)
         this.#start(path)
       }
     }
@@ -89,7 +96,7 @@ class FollowedGlob implements Among {
     await forgetStates(
       folder,
       clock.now(),
-      new Set([...this.#followed.keys()].map(path => placeOf(this.#source.id, path))),
+      new Set([...this.#followed.keys(), `glob ${this.#pattern}`].map(path => placeOf(this.#source.id, path))),
     )
   }
 
@@ -98,6 +105,12 @@ class FollowedGlob implements Among {
     const original = rotatedFrom(path)
     if (original === undefined || !matchesGlob(original, this.#pattern)) return false
     return found.has(original) || this.#followed.has(original)
+  }
+
+  async #expect(path: string): Promise<void> {
+    const { folder } = this.#options
+    const place = placeOf(this.#source.id, path)
+    if (this.#late && (await readState(folder, place)) === undefined) await writeState(folder, place, NOTHING_YET)
   }
 
   #start(path: string): void {

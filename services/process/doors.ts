@@ -3,13 +3,16 @@ import { Collector } from '../../ingest/collect/collector.ts'
 import { followFiles } from '../../ingest/door/followed-files.ts'
 import { type GrpcServer, startGrpc } from '../../ingest/door/grpc.ts'
 import { type HttpDoor, httpDoor } from '../../ingest/door/http.ts'
+import { followKafka } from '../../ingest/door/kafka-source.ts'
 import { type Positions, SentPositions, topicPositions } from '../../ingest/door/sent-position.ts'
 import { type SyslogDoors, startSyslog } from '../../ingest/door/syslog.ts'
 import { createKeyDigest } from '../../ingest/normalise/key-digest.ts'
 import type { App } from '../api/app.ts'
+import { kafkaSettings, topicConnection } from '../config/kafka-settings.ts'
 import type { Settings } from '../config/schema/settings.ts'
-import type { Catalogue } from '../domain/catalogue.ts'
+import type { Catalogue, KafkaSource, Source } from '../domain/catalogue.ts'
 import type { Clock } from '../domain/clock.ts'
+import { LcError } from '../domain/errors.ts'
 import type { Peppers } from '../domain/pepper.ts'
 import type { Topic } from '../domain/topic.ts'
 import type { Log } from '../platform/log.ts'
@@ -115,6 +118,7 @@ export class Doors {
             this.#stopped.signal,
           ),
         )
+      if (source.kafka !== undefined) this.#open.push((await this.#openKafka(source, source.kafka)).reading)
     }
   }
 
@@ -125,6 +129,23 @@ export class Doors {
     this.#open = []
     await this.#positions?.close()
     this.#positions = undefined
+  }
+
+  /** Answers the reading itself, wrapped: it goes on until the doors close. */
+  async #openKafka(source: Source, from: KafkaSource): Promise<{ readonly reading: Promise<void> }> {
+    const { clock, log, environment, settings } = this.#options
+    const connection = from.connection ?? topicConnection(settings)
+    if (connection === undefined)
+      throw new LcError(
+        'LC_KAFKA_SOURCE_BROKERS',
+        `The source ${source.id} reads a Kafka topic, but no brokers are named.`,
+        'Give `kafka.brokers` in the source, or `topic.kafka.brokers`.',
+        2,
+      )
+    const kafka = await kafkaSettings(connection, `lastcall-${source.id}`, environment)
+    return {
+      reading: followKafka(source, from, { collector: this.collector, clock, log, kafka }, this.#stopped.signal),
+    }
   }
 
   async #standing(): Promise<Positions> {
