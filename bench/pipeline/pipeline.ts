@@ -9,6 +9,8 @@ import { Ground } from './ground.ts'
 import { door, endToEnd, engine, freshness, kcat, naive, produce, store, type Took } from './stages.ts'
 
 const LINES = 1_000
+/** 20 seconds at 10,000 rows a second. */
+const FRESH_ROWS = 200_000
 
 /** Rows a second through Kafka and a ClickHouse server: each stage alone, beside what people would use instead, then all of it. */
 export const pipeline: Bench = {
@@ -42,12 +44,12 @@ export const pipeline: Bench = {
         )
         note(
           'end to end',
-          await endToEnd(ground, bodiesOf(rows, LINES, systemClock.now() - run * 997 - 500), `end-${run}`),
+          await endToEnd(ground, bodiesOf(rows, LINES, systemClock.now() - run * 997 - 500), onTopic, `end-${run}`),
         )
         onTopic += rows
       }
       for (const [name, runs] of took) yield figureOf(name, rows, runs)
-      const ages = await freshness(ground, bodiesOf(100 * 100, 100, systemClock.now() - 333), 10)
+      const ages = await freshness(ground, bodiesOf(FRESH_ROWS, 100, systemClock.now() - 333), onTopic, 10)
       yield {
         bench: 'pipeline',
         name: 'freshness',

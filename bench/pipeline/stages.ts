@@ -117,12 +117,12 @@ export async function engine(ground: Ground, rows: number, group: string): Promi
   }
 }
 
-/** Bodies by HTTP until everything is stored: CPU of collector, store and server. */
-export async function endToEnd(ground: Ground, bodies: readonly Body[], group: string): Promise<Took> {
+/** Bodies by HTTP until everything is stored, `before` rows on the topic are already: CPU of collector, store and server. */
+export async function endToEnd(ground: Ground, bodies: readonly Body[], before: number, group: string): Promise<Took> {
   const server = await ground.clickhouse()
   const clickhouse = await asked(server)
   const process = await ground.start('store', server, group)
-  const before = await settledCalls(clickhouse)
+  await stored(clickhouse, before)
   const ingest = await ground.start('ingest', undefined)
   const rows = bodies.reduce((sum, body) => sum + body.rows, 0)
   try {
@@ -138,11 +138,16 @@ export async function endToEnd(ground: Ground, bodies: readonly Body[], group: s
 }
 
 /** Seconds from sending a body to its being counted, at a steady rate; sorted. */
-export async function freshness(ground: Ground, bodies: readonly Body[], everyMs: number): Promise<number[]> {
+export async function freshness(
+  ground: Ground,
+  bodies: readonly Body[],
+  before: number,
+  everyMs: number,
+): Promise<number[]> {
   const server = await ground.clickhouse()
   const clickhouse = await asked(server)
   const process = await ground.start('store', server, 'fresh')
-  const before = await settledCalls(clickhouse)
+  await stored(clickhouse, before)
   const ingest = await ground.start('ingest', undefined)
   const waiting: { readonly at: number; readonly upTo: number }[] = []
   const ages: number[] = []
@@ -178,15 +183,4 @@ export async function freshness(ground: Ground, bodies: readonly Body[], everyMs
     await server.kill()
   }
   return ages.sort((a, b) => a - b)
-}
-
-/** Calls stored once nothing moves: what stood on the topic before. */
-async function settledCalls(clickhouse: Awaited<ReturnType<typeof asked>>): Promise<number> {
-  let before = -1
-  for (;;) {
-    const calls = await callsOf(clickhouse)
-    if (calls === before) return calls
-    before = calls
-    await delay(3_000)
-  }
 }
