@@ -121,8 +121,8 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   lifecycle.started('http', () => app.close())
 
   const stopped = new AbortController()
-  await doors.open()
   lifecycle.started('doors', () => doors.close())
+  await doors.open()
   const copy = async (): Promise<void> => {
     await writeCopies(clickhouse, catalogue, clock.now()).catch(error =>
       log.warn({ err: error }, 'the copies for dashboards could not be written'),

@@ -50,8 +50,8 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
     const url = await listen(app, options.host, options.port, settings.access)
     lifecycle.started('http', () => app.close())
     const stopped = new AbortController()
-    await doors.open()
     lifecycle.started('doors', () => doors.close())
+    await doors.open()
     watching(options.watch, {
       clock,
       environment,
