@@ -13,6 +13,7 @@ import { writeCopies } from '../copies/write-copies.ts'
 import type { Catalogue } from '../domain/catalogue.ts'
 import type { Clock } from '../domain/clock.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
+import { readOnlyClickHouse } from '../platform/clickhouse-server-readonly.ts'
 import type { Log } from '../platform/log.ts'
 import { openPeppers } from '../platform/pepper.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
@@ -88,6 +89,12 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   const peppers = await openPeppers({ folder: data, variable: settings.pepperEnv, environment: options.environment })
   const clickhouse = await openClickHouse({ embedded: { folder: join(data, 'clickhouse') } })
   lifecycle.started('clickhouse', () => clickhouse.close())
+  const { clickhousePort } = settings.listen
+  if (clickhousePort !== undefined) {
+    const look = await readOnlyClickHouse({ folder: join(data, 'clickhouse'), port: clickhousePort })
+    lifecycle.started('look into clickhouse', () => look.close())
+    log.info({ port: look.port }, 'ClickHouse can be read here, on this machine')
+  }
   await migrate(clickhouse, { clock, retention: settings.retention, pinned: async () => sqlitePinned(data) })
   await writeCopies(clickhouse, catalogue, clock.now())
   const dead = openDeadLetters(join(data, DEAD_FILE))

@@ -1,4 +1,5 @@
 import { openKafkaTopic } from '../../ingest/topic/kafka-topic.ts'
+import { LcError } from '../domain/errors.ts'
 import { openPeppers } from '../platform/pepper.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
 import { Doors } from '../process/doors.ts'
@@ -8,7 +9,7 @@ import { statusApp } from '../process/status-app.ts'
 import { watching } from '../process/watching.ts'
 import { kafkaOf, type PartOptions, type RunningPart, startPart } from './part.ts'
 
-/** The two settings of a topic that are the log's, not the collector's. */
+/** Producers, each with one send outstanding. */
 const LANES = 8
 
 /** `lastcall ingest`: gateway logs in, blocks on Kafka out. As many of them side by side as wanted. */
@@ -16,6 +17,7 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
   const { settings, clock, log, environment, data } = options
   return startPart(options, async lifecycle => {
     const { kafka, group } = await kafkaOf(options)
+    requirePepper(options)
     const peppers = await openPeppers({ folder: data, variable: settings.pepperEnv, environment })
     const telemetry = startTelemetry('lastcall-ingest', environment, log)
     lifecycle.started('telemetry', () => telemetry.stop())
@@ -62,4 +64,15 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
     lifecycle.started('readiness', () => stopped.abort())
     return url
   })
+}
+
+/** Collectors that make their own peppers would give one key several ids. */
+function requirePepper({ settings, environment }: PartOptions): void {
+  if ((environment[settings.pepperEnv] ?? '') !== '') return
+  throw new LcError(
+    'LC_PEPPER_ENV',
+    `The environment variable ${settings.pepperEnv} is not set: all collectors need the same pepper.`,
+    `Set ${settings.pepperEnv} for each of them to one secret of 32 random bytes: openssl rand -hex 32`,
+    2,
+  )
 }

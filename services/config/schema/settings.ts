@@ -11,7 +11,12 @@ const section = { ...closed, default: {} } as const
 export const settingsSchema = Type.Object(
   {
     listen: Type.Object(
-      { host: Type.String({ ...line, default: '127.0.0.1' }), port: whole(0, 65_535, { default: 8080 }) },
+      {
+        host: Type.String({ ...line, default: '127.0.0.1' }),
+        port: whole(0, 65_535, { default: 8080 }),
+        /** ClickHouse's HTTP interface on loopback, for reading only, of an embedded store; absent: closed. */
+        'clickhouse-port': Type.Optional(whole(0, 65_535)),
+      },
       section,
     ),
     access: Type.Object(
