@@ -127,13 +127,15 @@ export class FollowedFile {
     const ranges = await this.#rangesOf(file, state)
     let quiet = 0
     while (!this.#signal.aborted) {
-      // Looked at before every read: new content must never be taken for more of the old.
       const { size, named } = await file.stat()
       if (size < ranges.readTo || !(await agrees(file.readAt, state.print))) return this.#rescueCopy(state)
-      const more = await this.#takeNext(ranges, state, false)
-      if (state.print.length < 512 && ranges.readTo > state.print.length)
-        state = await this.#keep({ ...state, print: await printOf(file.readAt) })
-      if (more) {
+      const print = state.print.length >= 512 ? state.print : await printOf(file.readAt)
+      const range = print.length === 0 ? undefined : await ranges.next(false)
+      if (range !== undefined) {
+        // Looked at again after the read: new content must never be taken for more of the old.
+        for (const one of [state.print, print]) if (!(await agrees(file.readAt, one))) return this.#rescueCopy(state)
+        if (print.length > state.print.length) state = await this.#keep({ ...state, print })
+        await this.#take(range, state)
         quiet = 0
         continue
       }
@@ -171,7 +173,11 @@ export class FollowedFile {
 
   /** Nobody writes to it any more: to the end, an unfinished last line included. */
   async #takeRest(ranges: FileRanges, state: FollowedState): Promise<void> {
-    while (!this.#signal.aborted && (await this.#takeNext(ranges, state, true))) {}
+    while (!this.#signal.aborted) {
+      const range = await ranges.next(true)
+      if (range === undefined) return
+      await this.#take(range, state)
+    }
   }
 
   /** From where the file stands; what may or may not have been sent already goes first, cut as it was. */
@@ -186,13 +192,6 @@ export class FollowedFile {
   async #readTo(state: FollowedState): Promise<number> {
     const standing = await this.#options.positions.standing(identityOf(this.#options.source.id, state))
     return standing?.pending?.to ?? standing?.position ?? 0
-  }
-
-  async #takeNext(ranges: FileRanges, state: FollowedState, final: boolean): Promise<boolean> {
-    const range = await ranges.next(final)
-    if (range === undefined) return false
-    await this.#take(range, state)
-    return true
   }
 
   async #take(range: FileRange, state: FollowedState): Promise<void> {
