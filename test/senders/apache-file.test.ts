@@ -23,9 +23,14 @@ t.test('what Apache writes to a rotated file counts once, the process killed mea
 PidFile ${folder}/web.pid
 DefaultRuntimeDir ${folder}
 Listen 127.0.0.1:${port}
-ErrorLog /dev/stderr
+ErrorLog ${folder}/error.log
 ${['mpm_event', 'authz_core', 'alias'].map(name => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join('\n')}
 MaxKeepAliveRequests 0
+KeepAliveTimeout 60
+StartServers 1
+ThreadsPerChild 25
+MaxRequestWorkers 25
+ServerLimit 1
 AliasMatch ^/ ${folder}/ok
 <Directory ${folder}>
   Require all granted
