@@ -149,7 +149,9 @@ class KafkaTopic implements Topic {
     }
   }
 
-  ends(): Promise<readonly bigint[]> {
+  async ends(): Promise<readonly bigint[]> {
+    // Who asks now would open a connection that nobody closes.
+    if (this.#closing !== undefined) throw down('it is closed')
     return this.#admin.ends(this.#name, this.partitions)
   }
 

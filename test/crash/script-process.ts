@@ -57,6 +57,14 @@ export class ScriptProcess {
     await gone
   }
 
+  /** Asks it to end, and answers its exit status; undefined when a signal ended it. */
+  async ended(signal: NodeJS.Signals): Promise<number | undefined> {
+    const child = this.#child
+    if (child === undefined) return undefined
+    await this.kill(signal)
+    return child.exitCode ?? undefined
+  }
+
   /** SIGSTOP or SIGCONT: it stands still, or goes on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child?.kill(signal)
