@@ -75,6 +75,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Running> 
 async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Running> {
   const { settings, clock, log, data } = options
   let { catalogue } = options
+  let { access } = settings
   const telemetry = startTelemetry('lastcall', options.environment, log)
   lifecycle.started('telemetry', () => telemetry.stop())
   const topic = await openSqliteTopic({
@@ -107,7 +108,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   const ledger = openLedger(join(data, LEDGER_FILE))
   lifecycle.started('ledger', () => ledger.close())
 
-  const app = await statusApp({ settings, log, telemetry, notReady: () => doors.notReady() })
+  const app = await statusApp({ readTokens: () => access.read, log, telemetry, notReady: () => doors.notReady() })
   const doors = new Doors({
     app,
     catalogue,
@@ -143,6 +144,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
       signal: stopped.signal,
       onGood(good) {
         catalogue = good.catalogue
+        access = good.settings.access
         doors.use(catalogue, good.settings)
         void copy()
       },

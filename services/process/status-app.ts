@@ -1,11 +1,11 @@
 import { type App, createApp } from '../api/app.ts'
 import { healthRoutes } from '../api/routes/health.ts'
-import type { Settings } from '../config/schema/settings.ts'
 import type { Log } from '../platform/log.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
 
 export interface StatusAppOptions {
-  readonly settings: Settings
+  /** Digests of tokens that may read, as the configuration has them now. */
+  readonly readTokens: () => readonly string[]
   readonly log: Log
   readonly telemetry: Telemetry
   /** Why this process cannot do its own work now; empty: it can. */
@@ -13,8 +13,8 @@ export interface StatusAppOptions {
 }
 
 /** The HTTP server every process has: `/healthz`, `/readyz`, `/metrics`, and what the process adds. */
-export async function statusApp({ settings, log, telemetry, notReady }: StatusAppOptions): Promise<App> {
-  const app = await createApp({ log, readTokens: settings.access.read })
+export async function statusApp({ readTokens, log, telemetry, notReady }: StatusAppOptions): Promise<App> {
+  const app = await createApp({ log, readTokens })
   healthRoutes(app, { notReady, exposition: () => telemetry.exposition() })
   return app
 }

@@ -15,6 +15,7 @@ const LANES = 8
 /** `lastcall ingest`: gateway logs in, blocks on Kafka out. As many of them side by side as wanted. */
 export function startCollect(options: PartOptions): Promise<RunningPart> {
   const { settings, clock, log, environment, data } = options
+  let { access } = settings
   return startPart(options, async lifecycle => {
     const { kafka, group } = await kafkaOf(options)
     requirePepper(options)
@@ -31,7 +32,7 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
     })
     lifecycle.started('topic', () => topic.close())
     const app = await statusApp({
-      settings,
+      readTokens: () => access.read,
       log,
       telemetry,
       notReady: () => (stopped.signal.aborted ? ['stopping'] : doors.notReady()),
@@ -59,7 +60,10 @@ export function startCollect(options: PartOptions): Promise<RunningPart> {
       environment,
       log,
       signal: stopped.signal,
-      onGood: ({ catalogue, settings: changed }) => doors.use(catalogue, changed),
+      onGood({ catalogue, settings: changed }) {
+        access = changed.access
+        doors.use(catalogue, changed)
+      },
     })
     lifecycle.started('readiness', () => stopped.abort())
     return url

@@ -16,6 +16,7 @@ const PING_EVERY_MS = 5_000
 export function startServe(options: PartOptions): Promise<RunningPart> {
   const { settings, clock, log, environment, data } = options
   let { catalogue } = options
+  let { access } = settings
   return startPart(options, async lifecycle => {
     const telemetry = startTelemetry('lastcall-serve', environment, log)
     lifecycle.started('telemetry', () => telemetry.stop())
@@ -26,7 +27,7 @@ export function startServe(options: PartOptions): Promise<RunningPart> {
     const stopped = new AbortController()
     let answers = true
     const app = await statusApp({
-      settings,
+      readTokens: () => access.read,
       log,
       telemetry,
       notReady: () => [
@@ -45,6 +46,7 @@ export function startServe(options: PartOptions): Promise<RunningPart> {
       signal: stopped.signal,
       onGood(good) {
         catalogue = good.catalogue
+        access = good.settings.access
       },
     })
     const ping = async (): Promise<void> => {

@@ -31,6 +31,7 @@ const PING_EVERY_MS = 5_000
 export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
   const { settings, clock, log, environment } = options
   let { catalogue } = options
+  let { access } = settings
   return startPart(options, async lifecycle => {
     const { kafka, group, sessionMs } = await kafkaOf(options)
     const { partitions } = settings.topic
@@ -63,7 +64,7 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
     const stopped = new AbortController()
     let answers = true
     const app = await statusApp({
-      settings,
+      readTokens: () => access.read,
       log,
       telemetry,
       notReady: () => [
@@ -86,6 +87,7 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
       signal: stopped.signal,
       onGood(good) {
         catalogue = good.catalogue
+        access = good.settings.access
         void copy()
       },
     })
