@@ -8,7 +8,7 @@ import { type Cluster, startCluster } from '../../test/broker/cluster.ts'
 import { ClickHouseProcess } from '../../test/clickhouse/clickhouse-process.ts'
 import { ServiceProcess } from '../../test/crash/service-process.ts'
 
-export const PARTITIONS = 8
+export const PARTITIONS = 4
 /** Nothing moved for so long: something is wrong. */
 const PATIENCE_MS = 60_000
 

@@ -5,6 +5,10 @@ import type { Lease, TopicHandler } from '../../services/domain/topic.ts'
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 5_000
+/** A handler that takes long is given more at a time: short ranges cost nearly as much as long ones. */
+const LONGEST_REST_MS = 3_000
+/** So many blocks pay as they are. */
+const PAYS_AT_ONCE = 64
 
 /** What the loop needs of the log of one partition. */
 export interface PartitionSource {
@@ -98,7 +102,8 @@ export class PartitionLoop {
     const began = clock.now()
     await handler.blocks(this.#lease, blocks)
     const moved = (await source.committed()).offset > offset
-    const rest = gatherMs - (clock.now() - began)
+    const took = clock.now() - began
+    const rest = Math.max(gatherMs - took, blocks.length < PAYS_AT_ONCE ? Math.min(took * 2, LONGEST_REST_MS) : 0)
     if (moved && rest > 0) await this.#sleep(rest)
     return moved
   }
