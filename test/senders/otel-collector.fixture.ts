@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 const SOURCE = join(import.meta.dirname, 'otel-collector')
 
-/** Builds the Collector once, into a folder that stays; undefined where there is no Go. */
+/** Builds the Collector once, into a folder that stays; undefined where there is no Go, or its modules cannot be had. */
 export function builtCollector(): string | undefined {
   const path = `${process.env.PATH ?? ''}:/usr/local/go/bin`
   const env = { ...process.env, PATH: path }
@@ -16,9 +16,13 @@ export function builtCollector(): string | undefined {
   const digest = createHash('sha256')
   for (const file of ['main.go', 'lines.go', 'go.mod', 'go.sum']) digest.update(readFileSync(join(SOURCE, file)))
   const binary = join(tmpdir(), `lastcall-otel-collector-${digest.digest('hex').slice(0, 16)}`, 'otelcol')
-  if (!existsSync(binary))
+  if (existsSync(binary)) return binary
+  try {
     execFileSync('go', ['build', '-trimpath', '-o', binary, '.'], { cwd: SOURCE, env, stdio: 'inherit' })
-  return binary
+    return binary
+  } catch {
+    return undefined
+  }
 }
 
 /** The Collector on a configuration; it says its trouble on stderr. */

@@ -10,8 +10,8 @@ import { logLine } from '../crash/senders.ts'
 import { UpProcess } from '../crash/up-process.ts'
 import { SyslogNgProcess, syslogNgVersion } from './syslog-ng-process.ts'
 
-const LINES = 10_000
-const KILLS = 4
+const LINES = process.env.LASTCALL_LONG === '1' ? 10_000 : 1_500
+const KILLS = process.env.LASTCALL_LONG === '1' ? 4 : 2
 const TOKEN = 'lct_fake-token-of-a-test'
 const version = syslogNgVersion()
 const missing = 'syslog-ng-core and syslog-ng-mod-http are not installed'
