@@ -9,6 +9,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['serve', async () => (await import('./commands/serve.ts')).serve],
   ['analyze', async () => (await import('./commands/analyze.ts')).analyze],
   ['import', async () => (await import('./commands/import.ts')).importFiles],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctor],
   ['explain', async () => (await import('./commands/explain.ts')).explain],
   ['check', async () => (await import('./commands/check.ts')).check],
   ['consumers', async () => (await import('./commands/consumers.ts')).consumers],

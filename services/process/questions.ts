@@ -9,6 +9,7 @@ import type { Clock } from '../domain/clock.ts'
 import type { LedgerReader } from '../domain/notice.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import { createReader } from '../query/reader.ts'
+import { sourceFacts } from '../query/source-facts.ts'
 import { totalCalls } from '../query/total-calls.ts'
 import { Standings } from '../standing/standings.ts'
 
@@ -31,7 +32,12 @@ export function questions(options: QuestionsOptions) {
   app.register(async scope => {
     deprecationRoutes(scope, standings)
     noticesRoute(scope, ledger)
-    sourcesRoute(scope, { catalogue, reader, clock })
+    sourcesRoute(scope, {
+      catalogue,
+      reader,
+      clock,
+      facts: (source, since) => sourceFacts(clickhouse, source, since),
+    })
     totalsRoute(scope, () => totalCalls(clickhouse))
     await boardRoutes(scope, { catalogue, standings, reader, ledger, clock })
   })
