@@ -19,6 +19,8 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['approve', async () => (await import('./commands/approve.ts')).approve],
   ['ledger verify', async () => (await import('./commands/ledger-verify.ts')).ledgerVerify],
   ['migrate', async () => (await import('./commands/migrate.ts')).migrate],
+  ['export', async () => (await import('./commands/export.ts')).exportCommand],
+  ['restore', async () => (await import('./commands/restore.ts')).restore],
   ['digest', async () => (await import('./commands/digest.ts')).digest],
   ['token new', async () => (await import('./commands/token-new.ts')).tokenNew],
   ['token list', async () => (await import('./commands/token-list.ts')).tokenList],
