@@ -21,6 +21,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['migrate', async () => (await import('./commands/migrate.ts')).migrate],
   ['export', async () => (await import('./commands/export.ts')).exportCommand],
   ['restore', async () => (await import('./commands/restore.ts')).restore],
+  ['forget', async () => (await import('./commands/forget.ts')).forgetConsumer],
   ['digest', async () => (await import('./commands/digest.ts')).digest],
   ['token new', async () => (await import('./commands/token-new.ts')).tokenNew],
   ['token list', async () => (await import('./commands/token-list.ts')).tokenList],

@@ -1,15 +1,9 @@
 import { migrate as migrateTables } from '../../../ingest/store/migrate.ts'
-import { kafkaPinned, sqlitePinned } from '../../../ingest/store/open-pins.ts'
-import { KafkaAdmin } from '../../../ingest/topic/kafka-admin.ts'
-import { kafkaSettings, topicConnection } from '../../config/kafka-settings.ts'
-import type { Settings } from '../../config/schema/settings.ts'
-import { TOPIC } from '../../domain/block.ts'
 import { openClickHouse } from '../../platform/clickhouse.ts'
-import { createKafka } from '../../platform/kafka.ts'
-import { silentLog } from '../../platform/log.ts'
 import { clickHouseSettings } from '../clickhouse-settings.ts'
-import { type Command, type CommandContext, textFlag } from '../command.ts'
+import { type Command, textFlag } from '../command.ts'
 import { loadForRun } from '../run-config.ts'
+import { topicPinned } from '../topic-pinned.ts'
 
 export const migrate: Command = {
   name: 'migrate',
@@ -34,7 +28,7 @@ Example
         clock: context.clock,
         retention: settings.retention,
         dryRun,
-        pinned: () => pinned(context, settings),
+        pinned: () => topicPinned(context, settings),
       })
       context.stdout(
         context.values.json === true
@@ -46,20 +40,6 @@ Example
       await clickhouse.close()
     }
   },
-}
-
-/** On the topic the configuration names: Kafka's group, or the data folder. */
-async function pinned(context: CommandContext, settings: Settings): Promise<boolean> {
-  const connection = topicConnection(settings)
-  if (connection === undefined) return sqlitePinned(textFlag(context, 'data', '.lastcall'))
-  const kafka = await kafkaSettings(connection, connection.clientId, context.environment)
-  const admin = new KafkaAdmin(createKafka(kafka, silentLog))
-  try {
-    const group = settings.topic.kafka?.groupId ?? ''
-    return await kafkaPinned({ admin, topic: TOPIC, group, partitions: settings.topic.partitions })
-  } finally {
-    await admin.close()
-  }
 }
 
 function inWords(names: readonly string[], dryRun: boolean): string {
