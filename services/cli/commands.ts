@@ -27,5 +27,6 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['token list', async () => (await import('./commands/token-list.ts')).tokenList],
   ['token revoke', async () => (await import('./commands/token-revoke.ts')).tokenRevoke],
   ['dead list', async () => (await import('./commands/dead-list.ts')).deadList],
+  ['dead show', async () => (await import('./commands/dead-show.ts')).deadShow],
   ['topic cat', async () => (await import('./commands/topic-cat.ts')).topicCat],
 ])

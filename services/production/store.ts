@@ -1,4 +1,5 @@
 import { migrate } from '../../ingest/store/migrate.ts'
+import { onCluster } from '../../ingest/store/on-cluster.ts'
 import { kafkaPinned } from '../../ingest/store/open-pins.ts'
 import { createStore } from '../../ingest/store/store.ts'
 import { KafkaAdmin } from '../../ingest/topic/kafka-admin.ts'
@@ -40,7 +41,8 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
     const clickhouse = await openClickHouse(clickHouseOf(options))
     lifecycle.started('clickhouse', () => clickhouse.close())
     const pinned = (): Promise<boolean> => anyPinned(kafka, group, options)
-    await migrate(clickhouse, { clock, retention: settings.retention, pinned })
+    const tables = onCluster(clickhouse, settings.clickhouse?.cluster)
+    await migrate(tables, { clock, retention: settings.retention, pinned })
     await writeCopies(clickhouse, catalogue, clock.now())
     const dead = openKafkaDeadLetters({ kafka, clock, log })
     lifecycle.started('dead letters', () => dead.close())

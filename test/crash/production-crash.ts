@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { readKafkaDeadLetters } from '../../ingest/topic/kafka-dead-reader.ts'
 import { openKafkaTopic } from '../../ingest/topic/kafka-topic.ts'
-import { DEAD_TOPIC } from '../../services/domain/block.ts'
 import { type ClickHouse, openClickHouse } from '../../services/platform/clickhouse.ts'
 import { systemClock } from '../../services/platform/clock.ts'
-import { createKafka } from '../../services/platform/kafka.ts'
 import { silentLog } from '../../services/platform/log.ts'
 import { type Chaos, chaos, type Victim } from './chaos.ts'
 import { appendPoison, POISON_ROWS } from './poison.ts'
@@ -119,7 +117,7 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
       withKey: numbers.reduce((sum, one) => sum + one, 0),
       attempts,
       sums: await sumsOf(clickhouse),
-      dead: await distinctDead(cluster.addresses),
+      dead: (await readKafkaDeadLetters({ kafka, clock: systemClock, log: silentLog, most: 100_000 })).length,
       naive: {
         rows: await ask(clickhouse, 'SELECT count() AS n FROM naive'),
         distinct: await ask(clickhouse, 'SELECT uniqExact(request_id) AS n FROM naive'),
@@ -146,33 +144,6 @@ async function settled(clickhouse: ClickHouse, wanted: number): Promise<void> {
     before = calls
   }
   await delay(6_000)
-}
-
-/** Reads the dead topic from its beginning to its end. */
-async function distinctDead(brokers: readonly string[]): Promise<number> {
-  const kafka = createKafka({ brokers, clientId: 'crash-dead' }, silentLog)
-  const admin = kafka.admin()
-  await admin.connect()
-  const offsets = await admin.fetchTopicOffsets(DEAD_TOPIC).catch(() => [])
-  await admin.disconnect()
-  const end = BigInt(offsets[0]?.high ?? 0)
-  if (end === 0n) return 0
-  const origins = new Set<string>()
-  const done = Promise.withResolvers<void>()
-  const groupId = `crash-${createHash('sha256').update(String(Date.now())).digest('hex').slice(0, 8)}`
-  const consumer = kafka.consumer({ groupId })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [DEAD_TOPIC], fromBeginning: true })
-  await consumer.run({
-    autoCommit: false,
-    async eachMessage({ message }) {
-      origins.add(String(message.key))
-      if (BigInt(message.offset) + 1n >= end) done.resolve()
-    },
-  })
-  await Promise.race([done.promise, delay(20_000)])
-  await consumer.disconnect()
-  return origins.size
 }
 
 /** `npm run crash`: the long form. One JSON line at the end. */

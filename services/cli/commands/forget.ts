@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { onCluster } from '../../../ingest/store/on-cluster.ts'
 import { LcError } from '../../domain/errors.ts'
 import { forget } from '../../forget/forget.ts'
 import { openClickHouse } from '../../platform/clickhouse.ts'
@@ -39,7 +40,7 @@ Example
     try {
       const embedded = settings.clickhouse === undefined
       const forgotten = await forget({
-        clickhouse,
+        clickhouse: onCluster(clickhouse, settings.clickhouse?.cluster),
         deadFile: embedded ? join(textFlag(context, 'data', '.lastcall'), 'dead.db') : undefined,
         consumer,
         pinned: () => topicPinned(context, settings),

@@ -1,4 +1,5 @@
 import { migrate as migrateTables } from '../../../ingest/store/migrate.ts'
+import { onCluster } from '../../../ingest/store/on-cluster.ts'
 import { openClickHouse } from '../../platform/clickhouse.ts'
 import { clickHouseSettings } from '../clickhouse-settings.ts'
 import { type Command, textFlag } from '../command.ts'
@@ -24,7 +25,7 @@ Example
     const dryRun = context.values['dry-run'] === true
     const clickhouse = await openClickHouse(clickHouseSettings(context, settings))
     try {
-      const names = await migrateTables(clickhouse, {
+      const names = await migrateTables(onCluster(clickhouse, settings.clickhouse?.cluster), {
         clock: context.clock,
         retention: settings.retention,
         dryRun,

@@ -1,3 +1,4 @@
+import { onCluster } from '../../../ingest/store/on-cluster.ts'
 import { restoreInstallation } from '../../carry/restore.ts'
 import { LcError } from '../../domain/errors.ts'
 import { openClickHouse } from '../../platform/clickhouse.ts'
@@ -27,7 +28,7 @@ Example
       const manifest = await restoreInstallation({
         source,
         data: textFlag(context, 'data', '.lastcall'),
-        clickhouse,
+        clickhouse: onCluster(clickhouse, settings.clickhouse?.cluster),
         otherTopic: settings.topic.kafka !== undefined,
         clock: context.clock,
         say: text => context.stderr(`restore: ${text}\n`),
