@@ -24,6 +24,6 @@ export async function timed(command: readonly string[], out = '/dev/null'): Prom
 
 /** Whether the command can be run here. */
 export async function present(command: string): Promise<boolean> {
-  const child = spawn(command, ['--version'], { stdio: 'ignore' })
+  const child = spawn(command, [command.endsWith('kcat') ? '-V' : '--version'], { stdio: 'ignore' })
   return new Promise(resolve => child.once('error', () => resolve(false)).once('exit', code => resolve(code === 0)))
 }

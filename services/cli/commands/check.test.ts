@@ -41,7 +41,7 @@ t.test('a bad one ends with 1 and says each fault as file:line: level CODE: what
   const { status, out, err } = await run(t, { config: file })
   t.equal(status, 1)
   t.same(out.split('\n'), [
-    `${file}:1: error LC_KEY_UNKNOWN: unknown key "prot". Did you mean "port"? — Keys here: host, port.`,
+    `${file}:1: error LC_KEY_UNKNOWN: unknown key "prot". Did you mean "port"? — Keys here: host, port, clickhouse-port.`,
     `${file}:2: error LC_SELECTOR: the policy "layers" does not allow a version in the query — Put it into: path. [LY-1]`,
     '',
   ])
