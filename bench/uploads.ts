@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -7,6 +6,7 @@ import { systemClock } from '../services/platform/clock.ts'
 import type { Bench } from './bench.ts'
 import { type Figure, measured, spread } from './figure.ts'
 import { nginxLine } from './lines.ts'
+import { PlainSender } from './plain-sender.ts'
 import { number, table } from './table.ts'
 import { BenchedUp } from './up.ts'
 
@@ -85,13 +85,13 @@ async function once(load: Load): Promise<Run> {
 
 async function push(url: string, load: Load): Promise<Omit<Run, 'stored' | 'rss'>> {
   const total = Math.round(load.rate * load.seconds)
-  const agent = new Agent({ keepAlive: true, maxSockets: load.connections })
   const latencies: number[] = []
   const wall = systemClock.now()
   const began = performance.now()
   let refused = 0
   let next = 0
   const sender = async (): Promise<void> => {
+    const to = new PlainSender(url, '/ingest/edge')
     for (let upload = next++; upload < total; upload = next++) {
       const due = began + (upload / load.rate) * 1000
       const early = due - performance.now()
@@ -100,32 +100,18 @@ async function push(url: string, load: Load): Promise<Omit<Run, 'stored' | 'rss'
       for (let record = 0; record < load.records; record++)
         lines.push(nginxLine(upload * load.records + record, wall + upload))
       const body = lines.join('\n')
-      while (!(await post(url, body, agent))) {
+      for (let status = await to.post(body); status !== 200; status = await to.post(body)) {
+        if (status !== 503 && status !== 429) throw new Error(`answered ${status}`)
         refused += 1
         await delay(100)
       }
       latencies.push(performance.now() - due)
     }
+    to.end()
   }
   await Promise.all(Array.from({ length: load.connections }, sender))
   const seconds = (performance.now() - began) / 1000
-  agent.destroy()
   return { rate: total / seconds, latencies: latencies.sort((a, b) => a - b), refused }
-}
-
-/** False when it has to be sent again. Throws for any other answer than 200. */
-function post(url: string, body: string, agent: Agent): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-length': Buffer.byteLength(body) }
-    const sending = request(`${url}/ingest/edge`, { method: 'POST', agent, headers }, response => {
-      response.resume().once('end', () => {
-        if (response.statusCode === 200) resolve(true)
-        else if (response.statusCode === 503 || response.statusCode === 429) resolve(false)
-        else reject(new Error(`answered ${response.statusCode}`))
-      })
-    })
-    sending.once('error', reject).end(body)
-  })
 }
 
 /** Rows stored, once they are as many as were sent; throws when they stay fewer or become more. */

@@ -12,6 +12,8 @@ export interface BuiltBlock {
   readonly last: number
 }
 
+const TITLES = CALL_COLUMNS.map(([name, type]) => ({ name, title: columnTitle(name, type) }))
+
 /** Columns begin small and grow: a block of one row costs little, a builder that is used again keeps what it has. */
 const ROWS = 64
 const byte = () => new NumberColumn(new Uint8Array(ROWS), 0x7f)
@@ -74,10 +76,7 @@ export class BlockBuilder {
     version_header: this.versionHeader,
     truncated: this.truncated,
   }
-  private readonly parts = CALL_COLUMNS.map(([name, type]) => ({
-    title: columnTitle(name, type),
-    column: this.columns[name],
-  }))
+  private readonly parts = TITLES.map(({ name, title }) => ({ title, column: this.columns[name] }))
   private count = 0
 
   add(call: Call): void {

@@ -18,6 +18,9 @@ interface OpenBlock {
   heartbeat: Heartbeat | undefined
 }
 
+/** Two fill in turn while blocks are small; more would only hold memory. */
+const SPARE = 2
+
 /**
  * The way to one partition: parts become blocks of one source, blocks go out one append at a time.
  * While an append is under way the next block fills, so that many small uploads share one; a block
@@ -28,6 +31,8 @@ export class Lane {
   readonly #partition: number
   readonly #open = new Map<string, OpenBlock>()
   #full: OpenBlock[] = []
+  /** Builders whose block has gone out: their buffers serve the next one. */
+  readonly #spare: BlockBuilder[] = []
   #sending = false
   #scheduled = false
 
@@ -73,7 +78,7 @@ export class Lane {
     const done = Promise.withResolvers<void>()
     done.promise.catch(() => {}) // every writer awaits it too; without a writer nobody is owed an answer
     const block: OpenBlock = {
-      builder: new BlockBuilder(),
+      builder: this.#spare.pop() ?? new BlockBuilder(),
       source,
       catalogue,
       uploads: [],
@@ -108,6 +113,7 @@ export class Lane {
     const spans = batch.map(({ traced, builder }) => traceSend(traced, this.#partition, builder.rows))
     try {
       const blocks = batch.map((block, index) => encode(block, spans[index]?.traceparent))
+      for (const { builder } of batch) if (this.#spare.length < SPARE) this.#spare.push(builder)
       if (batch.length > 0) await this.#topic.append(this.#partition, blocks)
       for (const block of batch) block.done.resolve()
       for (const span of spans) span?.end()
