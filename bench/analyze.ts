@@ -6,7 +6,7 @@ import { combinedLines, writeLog } from './combined-log.ts'
 import { type Figure, measured, type Spread, spread } from './figure.ts'
 import { analyzeHits, differences, goaccessHits } from './hits.ts'
 import { linesOf } from './lines.ts'
-import { profiled } from './profile.ts'
+import { inWords, profiled } from './profile.ts'
 import type { Size } from './size.ts'
 import { number, table, thousands } from './table.ts'
 import { present, type Taken, timed } from './timed.ts'
@@ -42,8 +42,7 @@ async function* combined(folder: string, size: Size): AsyncGenerator<Figure> {
     if (peer) peerRuns.push(await timed(goaccess(file, theirs)))
   }
   const shares = await profiled(folder, [BIN, 'analyze', file, '--json'])
-  const spent = [...shares].map(([area, share]) => `${area} ${Math.round(share * 100)} %`)
-  yield figureOf('combined, lastcall analyze', ourRuns, size.fileLines, bytes, spent)
+  yield figureOf('combined, lastcall analyze', ourRuns, size.fileLines, bytes, inWords(shares))
   if (!peer) return
   const differ = differences(await analyzeHits(ours), await goaccessHits(theirs))
   const notes = differ.length === 0 ? ['equal hit counts for every method and path'] : differ

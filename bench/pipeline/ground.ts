@@ -47,17 +47,17 @@ export class Ground {
     return server
   }
 
-  /** One of our processes. `group`: whose positions a store goes on from. */
+  /** One of our processes. `group`: whose positions a store goes on from; `flags`: for Node. */
   async start(
     command: 'ingest' | 'store',
     clickhouse: ClickHouseProcess | undefined,
     group = 'bench',
+    flags: readonly string[] = [],
   ): Promise<ServiceProcess> {
     const folder = this.folder()
     const config = await this.configuration(clickhouse, group)
-    const one = new ServiceProcess(command, ['--config', config, '--data', folder, '--port', '0'], {
-      LASTCALL_PEPPER: 'fake-pepper-of-a-bench-'.repeat(2),
-    })
+    const pepper = { LASTCALL_PEPPER: 'fake-pepper-of-a-bench-'.repeat(2) }
+    const one = new ServiceProcess(command, ['--config', config, '--data', folder, '--port', '0'], pepper, flags)
     this.#ends.push(() => one.kill())
     await one.start()
     return one

@@ -4,8 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { openKafkaTopic } from '../../ingest/topic/kafka-topic.ts'
 import { systemClock } from '../../services/platform/clock.ts'
+import { createKafka } from '../../services/platform/kafka.ts'
 import { silentLog } from '../../services/platform/log.ts'
 import { ScriptProcess } from '../../test/crash/script-process.ts'
+import { inWords, profileInto, sharesIn } from '../profile.ts'
 import { type Body, push, pushOne } from '../push.ts'
 import { timed } from '../timed.ts'
 import type { Placed } from './blocks.ts'
@@ -18,13 +20,28 @@ export interface Took {
   readonly cpu: number
 }
 
+const rowsOf = (bodies: readonly Body[]): number => bodies.reduce((sum, body) => sum + body.rows, 0)
 const child = (name: string): string => join(import.meta.dirname, name)
 
-/** Bodies by HTTP until the last 200: durable on Kafka. CPU is the collector's. */
-export async function door(ground: Ground, bodies: readonly Body[]): Promise<Took> {
+/** Bodies by HTTP until the last 200: durable on Kafka. A process that has taken others before. CPU is the collector's. */
+export async function door(ground: Ground, warm: readonly Body[], bodies: readonly Body[]): Promise<Took> {
   const ingest = await ground.start('ingest', undefined)
   try {
+    await push(ingest.url, warm)
     return await whileWorking([ingest.pid], () => push(ingest.url, bodies))
+  } finally {
+    await ingest.kill()
+  }
+}
+
+/** Where the collector's main thread spends its time on these bodies, in words. */
+export async function doorProfile(ground: Ground, bodies: readonly Body[]): Promise<readonly string[]> {
+  const file = `${ground.folder()}.cpuprofile`
+  const ingest = await ground.start('ingest', undefined, undefined, profileInto(file))
+  try {
+    await push(ingest.url, bodies)
+    await ingest.ended('SIGTERM')
+    return inWords(await sharesIn(file))
   } finally {
     await ingest.kill()
   }
@@ -60,8 +77,13 @@ export async function produce(ground: Ground, placed: readonly Placed[]): Promis
   }
 }
 
-/** The same rows as log lines, one a message, by kcat. */
+/** The same rows as log lines, one a message, by kcat into a topic of its own. */
 export async function kcat(ground: Ground, bodies: readonly Body[]): Promise<Took> {
+  const admin = createKafka({ brokers: [ground.broker], clientId: 'bench' }, silentLog).admin()
+  await admin.connect()
+  // False where a run before has made it.
+  await admin.createTopics({ topics: [{ topic: 'bench.kcat', numPartitions: PARTITIONS }], waitForLeaders: true })
+  await admin.disconnect()
   const file = `${ground.folder()}.lines`
   await writeFile(file, bodies.map(({ gzip }) => `${gunzipSync(gzip)}\n`).join(''))
   const command = ['kcat', '-P', '-q', '-b', ground.broker, '-t', 'bench.kcat', '-z', 'zstd']
@@ -117,18 +139,26 @@ export async function engine(ground: Ground, rows: number, group: string): Promi
   }
 }
 
-/** Bodies by HTTP until everything is stored, `before` rows on the topic are already: CPU of collector, store and server. */
-export async function endToEnd(ground: Ground, bodies: readonly Body[], before: number, group: string): Promise<Took> {
+/** Bodies by HTTP until everything is stored, `before` rows on the topic are already, and `warm` were sent: CPU of collector, store and server. */
+export async function endToEnd(
+  ground: Ground,
+  warm: readonly Body[],
+  bodies: readonly Body[],
+  before: number,
+  group: string,
+): Promise<Took> {
   const server = await ground.clickhouse()
   const clickhouse = await asked(server)
   const process = await ground.start('store', server, group)
   await stored(clickhouse, before)
   const ingest = await ground.start('ingest', undefined)
-  const rows = bodies.reduce((sum, body) => sum + body.rows, 0)
+  const sent = before + rowsOf(warm)
   try {
+    await push(ingest.url, warm)
+    await stored(clickhouse, sent)
     return await whileWorking([ingest.pid, process.pid, server.pid], async () => {
       await push(ingest.url, bodies)
-      await stored(clickhouse, before + rows)
+      await stored(clickhouse, sent + rowsOf(bodies))
     })
   } finally {
     await Promise.all([ingest.kill(), process.kill()])

@@ -6,6 +6,7 @@ export class ScriptProcess {
   readonly #script: string
   readonly #args: readonly string[]
   readonly #environment: Readonly<Record<string, string>>
+  readonly #flags: readonly string[]
   #child: ChildProcess | undefined
   /** What it said when it was ready. */
   ready: Readonly<Record<string, unknown>> = {}
@@ -13,7 +14,14 @@ export class ScriptProcess {
   starts = 0
   errors = ''
 
-  constructor(script: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  /** `flags` are for Node itself. */
+  constructor(
+    script: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    flags: readonly string[] = [],
+  ) {
+    this.#flags = flags
     this.#script = script
     this.#args = args
     this.#environment = environment
@@ -25,7 +33,7 @@ export class ScriptProcess {
 
   /** Resolves when it is ready. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [this.#script, ...this.#args], {
+    const child = spawn(process.execPath, [...this.#flags, this.#script, ...this.#args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.#environment },
     })
