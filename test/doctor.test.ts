@@ -47,17 +47,29 @@ t.test('the doctor tells a source that names nobody from one that does', async t
 
 t.test('requests that two sources log are found; who watches sees only what comes from now on', async t => {
   const last = await installation(t, CONFIG)
-  const both = lines(20, index => ({
-    request_id: `one-request-${index}`,
-    x_api_key: 'fake-key-1',
-    status: index === 0 ? '404' : '200',
-  }))
+  let round = 0
+  const both = () => {
+    round += 1
+    return lines(20, index => ({
+      request_id: `one-request-${round}-${index}`,
+      x_api_key: 'fake-key-1',
+      status: index === 0 ? '404' : '200',
+    }))
+  }
   await last.post('keyed', 'no record at all\n')
   await last.settle()
-  const watching = doctor('keyed', '--for', '3', '--json', '--url', last.url)
-  await new Promise(resolve => setTimeout(resolve, 1_500))
-  await last.post('keyed', both)
-  await last.post('inner', both)
+  const watching = doctor('keyed', '--for', '6', '--json', '--url', last.url)
+  // Whenever it begins to look, there is traffic.
+  let over = false
+  void watching.then(() => {
+    over = true
+  })
+  while (!over) {
+    const body = both()
+    await last.post('keyed', body)
+    await last.post('inner', body)
+    await new Promise(resolve => setTimeout(resolve, 500))
+  }
   const { status, stdout } = await watching
   t.equal(status, 1)
   const { findings } = JSON.parse(stdout) as { findings: { rule: string; message: string }[] }
@@ -65,7 +77,7 @@ t.test('requests that two sources log are found; who watches sees only what come
     findings.map(({ rule }) => rule),
     ['second-hop'],
   )
-  t.match(findings[0]?.message, /^20 of its requests were logged by inner/)
+  t.match(findings[0]?.message, /^\d+ of its requests were logged by inner/)
 })
 
 t.test('a source that is not there, and a time that is none, are told', async t => {

@@ -51,18 +51,20 @@ export function accountsOf(
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 const HOUR = 3_600_000
 
-/** Takes `dead` lines from the calls, hour after hour, and counts them as dead in the same hours. */
+/**
+ * Takes `dead` lines from the calls, hour after hour, and counts them as dead in the same hours. A replayed row that is
+ * refused again was among the dead before: it is replayed no more, and dead once.
+ */
 function movedToDead(tallies: readonly Tally[], dead: number, reason: string): readonly Tally[] {
   if (dead === 0) return tallies
   let left = dead
   return tallies.flatMap(tally => {
-    const moved = tally.outcome === 'call' ? Math.min(left, tally.lines) : 0
+    const moved = tally.outcome === 'call' || tally.outcome === 'replayed' ? Math.min(left, tally.lines) : 0
     if (moved === 0) return [tally]
     left -= moved
-    return [
-      { ...tally, lines: tally.lines - moved },
-      { hour: tally.hour, outcome: 'dead' as const, reason, lines: moved },
-    ]
+    const rest = { ...tally, lines: tally.lines - moved }
+    if (tally.outcome === 'replayed') return [rest]
+    return [rest, { hour: tally.hour, outcome: 'dead' as const, reason, lines: moved }]
   })
 }
 

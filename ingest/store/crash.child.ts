@@ -9,8 +9,8 @@ import { aCall } from '../block/a-call.ts'
 import { BlockBuilder } from '../block/block-builder.ts'
 import { partitionOf, uploadKeyOf } from '../topic/repeats.ts'
 import { openSqliteTopic } from '../topic/sqlite-topic.ts'
-import { openDeadLetters } from './dead-letters.ts'
 import { migrate } from './migrate.ts'
+import { openDeadLetters } from './sqlite-dead-letters.ts'
 import { createStore } from './store.ts'
 
 /**

@@ -9,10 +9,10 @@ import { systemClock } from '../../services/platform/clock.ts'
 import { silentLog } from '../../services/platform/log.ts'
 import { aCall } from '../block/a-call.ts'
 import { BlockBuilder } from '../block/block-builder.ts'
-import { openDeadLetters } from './dead-letters.ts'
 import { forgetUploads } from './forget-uploads.ts'
 import { migrate } from './migrate.ts'
 import { readPin } from './pin.ts'
+import { openDeadLetters } from './sqlite-dead-letters.ts'
 import { createStore } from './store.ts'
 
 const folder = t.testdir({})

@@ -2,7 +2,7 @@ import { DEAD_TOPIC } from '../../services/domain/block.ts'
 import type { Clock } from '../../services/domain/clock.ts'
 import { createKafka, type KafkaSettings, laneProducer, type Message } from '../../services/platform/kafka.ts'
 import type { Log } from '../../services/platform/log.ts'
-import type { DeadLetter, DeadLetterBox } from '../store/dead-letters.ts'
+import { type DeadLetter, type DeadLetterBox, type DeadMark, originOf } from '../store/dead-letters.ts'
 import { KafkaAdmin } from './kafka-admin.ts'
 import { KafkaLane } from './kafka-lane.ts'
 
@@ -21,7 +21,7 @@ const WAITING_BYTES = 64 * 1024 * 1024
 
 /**
  * Dead letters on Kafka: one partition, so that they are read in one order. A letter sent again stands there twice under
- * one key, its origin; whoever reads them takes the first.
+ * one key, its origin; whoever reads them takes the first. What became of one follows it under the same key.
  */
 export function openKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLetterBox {
   const { clock, log, topic = DEAD_TOPIC } = options
@@ -36,16 +36,18 @@ export function openKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLett
     waitingBytes: WAITING_BYTES,
   })
   let made: Promise<void> | undefined
+  async function append(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return
+    made ??= admin.ensure({ topic, partitions: 1, retentionMs: RETENTION_MS })
+    await made.catch(error => {
+      made = undefined
+      throw error
+    })
+    await lane.append(messages)
+  }
   return {
-    async put(letters) {
-      if (letters.length === 0) return
-      made ??= admin.ensure({ topic, partitions: 1, retentionMs: RETENTION_MS })
-      await made.catch(error => {
-        made = undefined
-        throw error
-      })
-      await lane.append(letters.map(letterMessage))
-    },
+    put: letters => append(letters.map(letterMessage)),
+    mark: (letters, mark) => append(letters.map(letter => markMessage(letter, mark))),
     async close() {
       await lane.close(5_000)
       await admin.close().catch(() => {})
@@ -53,12 +55,11 @@ export function openKafkaDeadLetters(options: KafkaDeadLettersOptions): DeadLett
   }
 }
 
-/** `topic/partition/offset/row`: where a refused row stood. */
-export function originOf({ topic, partition, offset, row }: DeadLetter): string {
-  return `${topic}/${partition}/${offset}/${row}`
-}
-
 function letterMessage(letter: DeadLetter): Message {
   const { reason, values } = letter
   return { partition: 0, key: originOf(letter), value: JSON.stringify({ reason, values }) }
+}
+
+function markMessage(letter: DeadLetter, { state, reason, at }: DeadMark): Message {
+  return { partition: 0, key: originOf(letter), value: JSON.stringify({ state, reason, at }) }
 }

@@ -28,5 +28,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map<str
   ['token revoke', async () => (await import('./commands/token-revoke.ts')).tokenRevoke],
   ['dead list', async () => (await import('./commands/dead-list.ts')).deadList],
   ['dead show', async () => (await import('./commands/dead-show.ts')).deadShow],
+  ['dead replay', async () => (await import('./commands/dead-replay.ts')).deadReplay],
+  ['dead drop', async () => (await import('./commands/dead-drop.ts')).deadDrop],
   ['topic cat', async () => (await import('./commands/topic-cat.ts')).topicCat],
 ])

@@ -42,7 +42,8 @@ export const CALL_COLUMNS = [
 export interface Tally {
   /** Milliseconds since 1970, UTC, a whole hour: the hour of receipt, set by the collector. */
   readonly hour: number
-  readonly outcome: 'call' | 'unparsed' | 'dropped' | 'dead'
+  /** `replayed`: a line among the dead of an earlier hour whose row was put back; no line more. */
+  readonly outcome: 'call' | 'unparsed' | 'dropped' | 'dead' | 'replayed'
   readonly reason: string
   readonly lines: number
 }

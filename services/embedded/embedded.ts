@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { openDeadLetters } from '../../ingest/store/dead-letters.ts'
 import { migrate } from '../../ingest/store/migrate.ts'
 import { sqlitePinned } from '../../ingest/store/open-pins.ts'
+import { openDeadLetters } from '../../ingest/store/sqlite-dead-letters.ts'
 import { createStore } from '../../ingest/store/store.ts'
 import { openSqliteTopic } from '../../ingest/topic/sqlite-topic.ts'
 import { openLedger } from '../../notifier/ledger/open.ts'

@@ -4,10 +4,13 @@ import { count, text } from '../platform/clickhouse-rows.ts'
 
 const HOURS = `
 SELECT source, toUnixTimestamp(hour) AS at, outcome, reason, sum(lines) AS n, sum(heartbeats) AS beats, toUnixTimestamp(max(event_through)) AS through
-FROM sources_hourly WHERE hour >= fromUnixTimestamp({since:Int64})
+FROM sources_hourly WHERE hour >= fromUnixTimestamp({since:Int64}) AND outcome != 'replayed'
 GROUP BY source, hour, outcome, reason ORDER BY source, hour, outcome, reason`
 
-/** What each source sent in each hour of receipt, by outcome and reason. `since` is milliseconds UTC. */
+/**
+ * What each source sent in each hour of receipt, by outcome and reason. `since` is milliseconds UTC. Lines replayed are
+ * among the dead of their hour and no lines more.
+ */
 export async function sourceHours(clickhouse: ClickHouse, since: number): Promise<readonly SourceHour[]> {
   const rows = await clickhouse.query(
     HOURS,

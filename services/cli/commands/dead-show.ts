@@ -1,6 +1,6 @@
 import { LcError } from '../../domain/errors.ts'
 import type { Command } from '../command.ts'
-import { deadLetters, placeOf } from '../dead-letters.ts'
+import { deadRows, placeOf, unknownPlace } from '../dead-letters.ts'
 import { plainText } from '../plain-text.ts'
 
 export const deadShow: Command = {
@@ -17,9 +17,8 @@ Example
     const [place, ...more] = context.positionals
     if (place === undefined || more.length > 0)
       throw new LcError('LC_CLI_FLAGS', 'Name one place.', 'lastcall dead list tells them: 3/1207/11', 2)
-    const letter = (await deadLetters(context)).find(one => placeOf(one) === place)
-    if (letter === undefined)
-      throw new LcError('LC_DEAD_UNKNOWN', `No row was set aside at ${plainText(place)}.`, 'See: lastcall dead list', 2)
+    const letter = (await (await deadRows(context)).list(true)).find(one => placeOf(one) === place)
+    if (letter === undefined) throw unknownPlace(place)
     const { values, reason } = letter
     if (context.values.json === true) {
       context.stdout(`${JSON.stringify({ ...letter, offset: String(letter.offset) })}\n`)
