@@ -9,13 +9,16 @@ const BRACKET_CLOSE = 0x5d
  * exactly what the scanner would, by native searches; for any other record it does not know.
  */
 export class FlatLine {
-  // The next `{`, `[` and `]` in the buffer, behind where was last asked: they are searched once, not once a line.
+  // The next line end, `{`, `[` and `]` in the buffer, behind where was last asked: they are searched once, not once a
+  // record, however many stand glued on one line.
+  #newline = -1
   #open = 0
   #bracket = 0
   #bracketClose = 0
 
   /** Another buffer, or other places in it. */
   reset(): void {
+    this.#newline = -1
     this.#open = 0
     this.#bracket = 0
     this.#bracketClose = 0
@@ -23,8 +26,9 @@ export class FlatLine {
 
   /** Index behind the object that begins at `start`; 0 when it is not flat or its line end is not there yet. */
   endOf(buffer: Buffer, start: number): number {
-    const newline = buffer.indexOf(NEWLINE, start)
-    if (newline === -1) return 0
+    if (this.#newline < start) this.#newline = found(buffer.indexOf(NEWLINE, start))
+    const newline = this.#newline
+    if (newline === Number.POSITIVE_INFINITY) return 0
     const close = buffer[newline - 1] === 0x0d ? newline - 2 : newline - 1
     if (buffer[close] !== CLOSE || buffer.indexOf(CLOSE, start) !== close) return 0
     if (this.#open <= start) this.#open = found(buffer.indexOf(OPEN, start + 1))
