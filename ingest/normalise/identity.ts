@@ -15,6 +15,18 @@ export interface Alias {
 }
 
 const LONGEST_VALUE = 128
+/** Credentials remembered with what they came to; twice as many at most. */
+const REMEMBERED = 10_000
+/** A longer one is not remembered: memory is for keys. */
+const LONGEST_REMEMBERED = 512
+
+/** What one logged credential came to: the key in it, its digest, and the consumer who has nothing but it. */
+interface KnownKey {
+  readonly secret: string
+  readonly key: string
+  readonly consumer: string
+}
+const NO_KEY: KnownKey = { secret: '', key: '', consumer: '' }
 
 /**
  * Who called, by what one source's records can prove, in this order: what the gateway asserts, headers the source
@@ -25,6 +37,9 @@ export class Identities {
   readonly #digest: KeyDigest
   readonly #onAlias: ((alias: Alias) => void) | undefined
   readonly #told = new Recent<true>(10_000)
+  readonly #known = new Recent<KnownKey>(REMEMBERED)
+  /** The header the source's key stands in, lower-case; '' when it stands elsewhere. */
+  readonly #keyHeader: string
   readonly #trusted: readonly { readonly name: string; readonly kind: IdentityKind }[]
   /** Results of the last `read`. */
   consumer = ''
@@ -34,6 +49,7 @@ export class Identities {
     this.#source = source
     this.#digest = digest
     this.#onAlias = onAlias
+    this.#keyHeader = source.key !== undefined && 'header' in source.key ? source.key.header.toLowerCase() : ''
     this.#trusted = source.trustedHeaders.map(name => ({
       name,
       kind: name.startsWith('x-consumer-') ? 'consumer' : 'user',
@@ -45,10 +61,9 @@ export class Identities {
     this.consumer = ''
     this.key = ''
     if (status === 401 || status === 403) return
-    const secret = this.#keyOf(raw, query)
-    if (secret !== '') this.key = this.#digest.digest(secret)
-    this.consumer = this.#asserted(raw) || this.#trustedHeader(raw)
-    if (this.consumer === '' && this.key !== '') this.consumer = `${this.#source.realm}:key:${this.key}`
+    const { secret, key, consumer } = this.#keyOf(raw, query)
+    this.key = key
+    this.consumer = this.#asserted(raw) || this.#trustedHeader(raw) || consumer
     if (secret !== '' && this.#onAlias !== undefined) this.#tellAliases(secret, this.#onAlias)
   }
 
@@ -93,14 +108,27 @@ export class Identities {
     return `${this.#source.realm}:${kind}:${plain ? value : this.#digest.digest(value)}`
   }
 
-  #keyOf(raw: RawCall, query: string): string {
-    const own = raw.apiKey === '' ? '' : keyIn(raw.apiKey, '')
-    if (own !== '') return own
+  #keyOf(raw: RawCall, query: string): KnownKey {
+    const own = raw.apiKey === '' ? NO_KEY : this.#keyIn(raw.apiKey, '')
+    if (own.secret !== '') return own
+    if (this.#keyHeader !== '') return this.#keyIn(headerOf(raw, this.#keyHeader), this.#keyHeader)
     const place = this.#source.key
-    if (place === undefined) return ''
-    if ('query' in place) return query === '' ? '' : keyIn(queryValue(query, place.query), place.query)
-    const header = place.header.toLowerCase()
-    return keyIn(headerOf(raw, header), header)
+    if (place === undefined || query === '' || !('query' in place)) return NO_KEY
+    return this.#keyIn(queryValue(query, place.query), place.query)
+  }
+
+  /** Callers come again and again: one look-up finds key and consumer as the very texts of the calls before. */
+  #keyIn(logged: string, place: string): KnownKey {
+    if (logged === '') return NO_KEY
+    // No header's name and no parameter's has a NUL in it.
+    const name = place === '' ? logged : `${place}\0${logged}`
+    const found = this.#known.get(name)
+    if (found !== undefined) return found
+    const secret = keyIn(logged, place)
+    const key = secret === '' ? '' : this.#digest.digest(secret)
+    const known = secret === '' ? NO_KEY : { secret, key, consumer: `${this.#source.realm}:key:${key}` }
+    if (name.length <= LONGEST_REMEMBERED) this.#known.set(name, known)
+    return known
   }
 
   #tellAliases(secret: string, onAlias: (alias: Alias) => void): void {

@@ -13,6 +13,7 @@ export function isNobody(value: string): boolean {
   if (value === '' || value === '-') return true
   if (value.includes('***')) return true
   if (value.length > LONGEST || !mayBegin(value.charCodeAt(0))) return false
+  if (isPlain(value.charCodeAt(0)) && isPlain(value.charCodeAt(value.length - 1))) return WORDS.has(value.toLowerCase())
   const bare = value.replace(/^[[(<{"'*]+|[\])>}"'*]+$/g, '').trim()
   return bare === '' || WORDS.has(bare.toLowerCase())
 }
@@ -25,4 +26,10 @@ function mayBegin(code: number): boolean {
   if (code >= 0x30 && code <= 0x39) return false
   const lower = code | 0x20
   return lower >= 0x61 && lower <= 0x7a ? BEGINS.has(lower) : true
+}
+
+// A letter or digit: nothing to take off at this end.
+function isPlain(code: number): boolean {
+  const lower = code | 0x20
+  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a)
 }

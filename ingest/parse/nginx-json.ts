@@ -124,22 +124,32 @@ function wholeLineInto(call: RawCall): void {
 
 /** Logged request headers under their own names: `$http_x_consumer_id` is `x-consumer-id`, `$remote_user` is `remote-user`. */
 function headersOf(value: JsonObject): Readonly<Record<string, unknown>> | undefined {
-  let headers: Map<string, string> | undefined
+  let headers: Record<string, unknown> | undefined
   for (const key of Object.keys(value)) {
-    const name = headerName(key)
+    const name = headerNames.get(key) ?? remember(key)
     if (name === '') continue
     const text = meaningful(asText(value[key]))
     if (text === '') continue
-    headers ??= new Map()
-    headers.set(name, text)
+    // Without a prototype: `__proto__` is a name like others.
+    headers ??= Object.create(null) as Record<string, unknown>
+    headers[name] = text
   }
-  return headers === undefined ? undefined : Object.fromEntries(headers)
+  return headers
+}
+
+/** Key of a record → header. A layout has a few dozen keys, the same ones a line; of more than that nothing is remembered. */
+const headerNames = new Map<string, string>()
+const MOST_NAMES = 1_000
+
+function remember(key: string): string {
+  const name = headerName(key)
+  if (headerNames.size < MOST_NAMES && key.length <= 64) headerNames.set(key, name)
+  return name
 }
 
 function headerName(key: string): string {
-  const first = key.charCodeAt(0)
-  if (first === 0x68 && key.startsWith('http_')) return key.slice(5).replaceAll('_', '-')
-  if (first === 0x78 && key.startsWith('x_')) return key.replaceAll('_', '-')
+  if (key.startsWith('http_')) return key.slice(5).replaceAll('_', '-')
+  if (key.startsWith('x_')) return key.replaceAll('_', '-')
   if (key === 'remote_user' || key === 'user') return 'remote-user'
   // Our recommended layout logs $http_x_consumer_id as "consumer".
   if (key === 'consumer') return 'x-consumer-id'

@@ -57,14 +57,28 @@ function isoDay(text: string): number {
 export function epochTime(value: unknown, unit: EpochUnit): number {
   if (typeof value === 'number') return fromNumber(value, unit)
   if (typeof value === 'bigint') return epochTime(String(value), unit)
-  if (typeof value !== 'string' || value.length > 40 || !/^\d+(?:\.\d*)?$/.test(value)) return Number.NaN
-  const dot = value.indexOf('.')
-  const whole = dot === -1 ? value : value.slice(0, dot)
+  if (typeof value !== 'string' || value.length > 40) return Number.NaN
+  const dot = endOfWhole(value)
+  if (dot < 1) return Number.NaN
   const shift = SHIFT[unit]
-  if (shift > 0) return whole.length > shift ? Number(whole.slice(0, -shift)) : 0
-  if (unit === 'ms') return Number(whole)
-  const decimals = dot === -1 ? '' : value.slice(dot + 1, dot + 4)
-  return Number(whole) * 1000 + Number(decimals.padEnd(3, '0'))
+  if (shift > 0) return dot > shift ? Number(value.slice(0, dot - shift)) : 0
+  const whole = Number(value.slice(0, dot))
+  if (unit === 'ms') return whole
+  let ms = whole * 1000
+  for (let at = dot + 1, weight = 100; at < value.length && weight >= 1; at++, weight /= 10)
+    ms += (value.charCodeAt(at) - 0x30) * weight
+  return ms
+}
+
+/** Where the decimals' dot stands, the length without one; -1 for what is not digits with at most one dot. */
+function endOfWhole(text: string): number {
+  let dot = -1
+  for (let at = 0; at < text.length; at++) {
+    if (isDigit(text.charCodeAt(at))) continue
+    if (dot !== -1 || text.charCodeAt(at) !== 0x2e) return -1
+    dot = at
+  }
+  return dot === -1 ? text.length : dot
 }
 const SHIFT = { s: 0, ms: 0, us: 3, ns: 6 } as const
 const PER_MS = { s: 0.001, ms: 1, us: 1e3, ns: 1e6 } as const
