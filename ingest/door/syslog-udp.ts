@@ -10,6 +10,8 @@ import { kernelDrops } from './syslog-kernel-drops.ts'
 /** What the kernel is asked to keep while we are busy; it gives at most `net.core.rmem_max`. */
 const KERNEL_BYTES = 8_388_608
 const DROPS_EVERY_MS = 5_000
+/** A turn of the loop reads 32 datagrams: at a stop, so many turns empty the kernel's buffer, and no flood keeps us. */
+const MOST_TURNS = 4_096
 
 export interface UdpOptions {
   readonly source: string
@@ -39,8 +41,10 @@ export async function openUdp(options: UdpOptions): Promise<UdpDoor> {
   const socket = await bind(options)
   const { port } = socket.address()
   const stopped = new AbortController()
+  let came = 0
   socket.on('error', error => onTrouble(`UDP: ${error.message}`))
   socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
+    came += 1
     if (!allowed(from.address)) {
       refused.add(1, { source, reason: 'network' })
       onTrouble('a datagram from a network that is not allowed was refused')
@@ -66,13 +70,21 @@ export async function openUdp(options: UdpOptions): Promise<UdpDoor> {
     }
   })()
 
+  /** What the kernel still holds: turns of the loop until two in a row brought nothing (the first may come before a look). */
+  async function readRest(): Promise<void> {
+    for (let turns = 0, quiet = 0; quiet < 2 && turns < MOST_TURNS; turns += 1) {
+      const before = came
+      await new Promise(resolve => setImmediate(resolve))
+      quiet = came === before ? quiet + 1 : 0
+    }
+  }
+
   return {
     port,
     async stop() {
       stopped.abort()
       await counting
-      // A turn of the loop reads what the kernel still holds.
-      await new Promise(resolve => setImmediate(resolve))
+      await readRest()
       const closed = once(socket, 'close')
       socket.close()
       await closed

@@ -91,6 +91,19 @@ t.test('stopping finishes what was received', async t => {
   t.strictSame([...doors.ids].sort(), ['tcp', 'udp'])
 })
 
+t.test('stopping takes the datagrams that the kernel still holds', async t => {
+  const doors = await openDoors(t, { udp: 0 })
+  const socket = createSocket('udp4')
+  socket.connect(doors.udp ?? 0, '127.0.0.1')
+  await once(socket, 'connect')
+  // All in one turn: the door has read none of them when it is told to stop.
+  for (let some = 0; some < 400; some += 1) socket.send(message(`kept-${some}`))
+  await doors.stop()
+  socket.close()
+  await doors.lines(400)
+  t.equal(new Set(doors.ids).size, 400 - (doors.told.get('dropped:queue-full') ?? 0))
+})
+
 t.test('a port that is taken is said with its code', async t => {
   const doors = await openDoors(t, { tcp: 0, udp: 0 })
   await t.rejects(openDoors(t, { tcp: doors.tcp }), { code: 'LC_SYSLOG_LISTEN', exit: 3 })
