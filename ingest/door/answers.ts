@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Receipt } from '../collect/tallies.ts'
 import { answerExport, isOtlp } from './otlp-http.ts'
+import { passOver } from './pass-over.ts'
 
 /** RFC 9457 problem details: what is wrong, under which code, and what to do; in Firehose's dialect for Firehose. */
 export function problem(reply: FastifyReply, status: number, code: string, detail: string, todo: string): FastifyReply {
@@ -29,9 +30,14 @@ export function answerAccepted(reply: FastifyReply, request: FastifyRequest, rec
   }
 }
 
+/** How often as much as it may hold is read of a body that is too large, so that its sender hears the answer. */
+const PASSED_OVER = 4
+
+/** Never `connection: close`: it would reach a sender that is still writing as a broken connection. */
 export function answerTooLarge(reply: FastifyReply, cap: number): void {
+  passOver(reply.request.raw, PASSED_OVER * cap)
   void problem(
-    reply.header('connection', 'close'),
+    reply,
     413,
     'LC_INGEST_TOO_LARGE',
     `A body may hold ${cap} bytes, decoded.`,

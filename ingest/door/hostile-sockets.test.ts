@@ -139,6 +139,29 @@ t.test('bombs and bodies without an end are refused at the cap', async t => {
   await served(t)
 })
 
+t.test('a sender that writes all of a body far over the cap before it looks hears 413, and goes on', async t => {
+  for (const length of ['content-length: 12000000', 'transfer-encoding: chunked']) {
+    const client = new RawClient(here.url)
+    client.socket.pause()
+    client.head('/ingest/edge', length)
+    const body = Buffer.alloc(12_000_000, 'x')
+    const wire = length.startsWith('transfer')
+      ? Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')])
+      : body
+    const failed = await new Promise<unknown>(resolve => void client.socket.write(wire, resolve))
+    t.equal(failed ?? undefined, undefined, `${length}: all of it could be written`)
+    client.socket.resume()
+    t.ok(await client.answered())
+    t.equal(client.status, 413, length)
+    const line = jsonLine()
+    client.heard = ''
+    client.head('/ingest/edge', `content-length: ${line.length}`).say(line)
+    t.ok(await client.answered())
+    t.equal(client.status, 200, 'on the same connection')
+    client.socket.destroy()
+  }
+})
+
 t.test('floods of headers are refused', async t => {
   const many = new RawClient(here.url).head('/ingest/edge', ...Array.from({ length: 5_000 }, (_, n) => `x-${n}: y`))
   t.ok(await many.ended())
