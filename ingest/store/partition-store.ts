@@ -17,6 +17,7 @@ import { type Origin, type Pin, readPin, unreadable, writePin } from './pin.ts'
 import { checkAge } from './pin-age.ts'
 import { findPoison } from './poison.ts'
 import { freshRange, leftOutOf, partsOf, pinnedRange } from './range.ts'
+import type { RefusedShare } from './refused-share.ts'
 import { deadLettersOf, straddling } from './set-aside.ts'
 import { askSightings, recentSightings } from './sightings.ts'
 import { refuseStored } from './stored-before.ts'
@@ -26,6 +27,8 @@ export interface StoreOptions {
   readonly dead: DeadLetterBox
   readonly clock: Clock
   readonly log: Log
+  /** Version of INSERT_SETTINGS that new ranges are pinned with; a pinned one is repeated with its own. Default: the latest. */
+  readonly settings?: number
 }
 
 /** How often a lease is kept alive while an insert runs. */
@@ -33,7 +36,6 @@ const HEARTBEAT_MS = 3_000
 
 const rowsStored = counter('storedRows')
 const partsRepeated = counter('repeats')
-const pinsReplayed = counter('pinsReplayed')
 const duration = histogram('storeDuration')
 const freshness = histogram('freshness')
 
@@ -45,20 +47,31 @@ interface Range {
 /** One partition under one lease. Thrown away after any fault: a new one reads what stands. */
 export class PartitionStore {
   readonly #options: StoreOptions
+  readonly #share: RefusedShare
   readonly #memory: UploadMemory
   /** The log's own time never goes back, also where a broker's clock did before this process knew the partition. */
   #logTime: number
   #pin: Pin | undefined
 
-  private constructor(options: StoreOptions, memory: UploadMemory, logTime: number, pin: Pin | undefined) {
+  private constructor(
+    options: StoreOptions,
+    share: RefusedShare,
+    memory: UploadMemory,
+    logTime: number,
+    pin: Pin | undefined,
+  ) {
     this.#options = options
+    this.#share = share
     this.#memory = memory
     this.#logTime = logTime
     this.#pin = pin
   }
 
-  /** Reads the pin and the window of repeats back. Throws LC_PIN_UNREADABLE, LC_STORE_BEHIND and what ClickHouse throws. */
-  static async open(lease: Lease, options: StoreOptions): Promise<PartitionStore> {
+  /**
+   * Reads the pin and the window of repeats back. `share` is that of all partitions. Throws LC_PIN_UNREADABLE,
+   * LC_STORE_BEHIND and what ClickHouse throws.
+   */
+  static async open(lease: Lease, options: StoreOptions, share: RefusedShare): Promise<PartitionStore> {
     const { offset, metadata } = await lease.committed()
     const pin = readPin(metadata)
     if (
@@ -70,7 +83,7 @@ export class PartitionStore {
     const memory = new UploadMemory({ ask: askSightings(options.clickhouse, lease.partition) })
     const { sightings, since } = await recentSightings(options.clickhouse, lease.partition, offset)
     memory.load(sightings, offset, since)
-    return new PartitionStore(options, memory, sightings.at(-1)?.logTime ?? 0, pin)
+    return new PartitionStore(options, share, memory, sightings.at(-1)?.logTime ?? 0, pin)
   }
 
   get wanted(): bigint | undefined {
@@ -94,7 +107,6 @@ export class PartitionStore {
     if (pin !== undefined) {
       const cut = pinnedRange(rest, pin, lease.partition)
       await checkAge(this.#options.clickhouse, pin, this.#options.clock.now(), lease.partition)
-      pinsReplayed.add(1)
       rest = (await this.#traced(lease, cut.range, pin)) ? cut.rest : []
     }
     while (rest.length > 0) {
@@ -124,7 +136,7 @@ export class PartitionStore {
     const pin = {
       last: last.offset,
       schema: SCHEMA_VERSION,
-      settings: CURRENT_SETTINGS,
+      settings: this.#options.settings ?? CURRENT_SETTINGS,
       window: REPEAT_WINDOW_MS,
       at: this.#options.clock.now(),
       aside,
@@ -167,6 +179,7 @@ export class PartitionStore {
     const aside = await findPoison(this.#options.clickhouse, range.blocks, counted)
     // All rows were refused before, or none is refused alone: nothing a smaller insert would mend.
     if (aside.length <= pin.aside.length) throw refusal
+    this.#share.allow(rowsOf(range.blocks), aside.length)
     const why = refusal instanceof Error ? refusal.message.slice(0, 300) : String(refusal)
     await this.#setAside(deadLettersOf(range.blocks, aside, lease.partition, why), why)
     for (let end = range.blocks.length; end > 0; end = end >> 1) {
@@ -206,7 +219,7 @@ export class PartitionStore {
     const ledger = { partition: lease.partition, storedAt: Math.floor(clock.now() / 1000), parts: partsOf(blocks) }
     await traceInsert('uploads', () => insertUploads(clickhouse, ledger, blocks, pin.settings, `${token}:uploads`))
     const out = leftOut.flat().reduce((sum, { rows }) => sum + rows, 0)
-    rowsStored.add(blocks.reduce((sum, block) => sum + block.rows, 0) - out)
+    rowsStored.add(rowsOf(blocks) - out)
     duration.record((clock.now() - began) / 1000)
   }
 
@@ -214,6 +227,7 @@ export class PartitionStore {
     await lease.commit(pin.last + 1n, '')
     this.#pin = undefined
     this.#memory.learn(blocks)
+    this.#share.stored(rowsOf(blocks), pin.aside.length)
     freshness.record(Math.max(0, this.#options.clock.now() - (blocks[0]?.logTime ?? 0)) / 1000)
     partsRepeated.add(verdicts.flat().filter(verdict => verdict === 'repeat').length)
   }
@@ -224,6 +238,8 @@ export class PartitionStore {
     this.#options.log.error({ partition: letters[0]?.partition, rows: letters.length, reason }, 'rows were set aside')
   }
 }
+
+const rowsOf = (blocks: readonly StoredBlock[]): number => blocks.reduce((sum, block) => sum + block.rows, 0)
 
 function refuseFenced(lease: Lease): void {
   if (lease.current()) return

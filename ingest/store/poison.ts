@@ -3,6 +3,7 @@ import { LcError } from '../../services/domain/errors.ts'
 import type { ClickHouse } from '../../services/platform/clickhouse.ts'
 import { faultKind } from '../../services/platform/clickhouse-errors.ts'
 import type { RowRange } from '../block/append-columns.ts'
+import { goodRow } from './good-row.ts'
 import { CURRENT_SETTINGS, insertCalls } from './insert.ts'
 import type { Origin } from './pin.ts'
 import { suspectsOf } from './suspects.ts'
@@ -23,13 +24,15 @@ interface Span {
 /**
  * Finds the rows ClickHouse refuses for what they hold, in the order of the log: those known to be refused at once, others
  * by trying ever smaller ranges on a table without effect. `leftOut` (one list for each block) are rows that are not inserted anyway.
- * Throws LC_STORE_POISON when too large a share is refused, and whatever says that ClickHouse itself is in trouble.
+ * Throws LC_STORE_POISON when too large a share is refused or a row that is good by itself is refused as well, and
+ * whatever says that ClickHouse itself is in trouble.
  */
 export async function findPoison(
   clickhouse: ClickHouse,
   blocks: readonly StoredBlock[],
   leftOut: readonly (readonly RowRange[])[],
 ): Promise<Origin[]> {
+  if (!(await passes(clickhouse, [{ block: goodRow, leftOut: [], from: 0, to: 1 }]))) throw everything()
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
   const most = Math.min(MOST, Math.max(HANDFUL, rows * MOST_SHARE))
   const poison: Origin[] = []
@@ -81,6 +84,14 @@ async function passes(clickhouse: ClickHouse, spans: readonly Span[]): Promise<b
     if (faultKind(error) === 'data') return false
     throw error
   }
+}
+
+function everything(): LcError {
+  return new LcError(
+    'LC_STORE_POISON',
+    'ClickHouse refuses every row, also one that is good: not what the rows hold is wrong, and none is set aside.',
+    'Look at the log for what it refuses; usually a migration is missing: `lastcall migrate`.',
+  )
 }
 
 function tooMany(rows: number): LcError {

@@ -1,14 +1,10 @@
 import t from 'tap'
-import { SCHEMA_VERSION, type StoredBlock, type UploadPart } from '../../services/domain/block.ts'
-import type { Call } from '../../services/domain/call.ts'
-import type { Lease } from '../../services/domain/topic.ts'
 import { type ClickHouse, openClickHouse } from '../../services/platform/clickhouse.ts'
 import { clickHouseFault } from '../../services/platform/clickhouse-errors.ts'
 import { count } from '../../services/platform/clickhouse-rows.ts'
 import { systemClock } from '../../services/platform/clock.ts'
 import { silentLog } from '../../services/platform/log.ts'
-import { aCall } from '../block/a-call.ts'
-import { BlockBuilder } from '../block/block-builder.ts'
+import { aPartition, bad, each, rows, sums as sumsOf } from './a-partition.ts'
 import { forgetUploads } from './forget-uploads.ts'
 import { migrate } from './migrate.ts'
 import { readPin } from './pin.ts'
@@ -25,59 +21,13 @@ t.teardown(async () => {
 await migrate(clickhouse, { clock: systemClock })
 
 const NOW = systemClock.now()
-const TABLES = ['calls', 'usage_daily', 'usage_ever', 'consumers_daily', 'headers_daily', 'identities_seen'] as const
-let requests = 0
-let partitions = 0
-
-/** A partition of its own for each test: a log of blocks, and where the group stands on it. */
-function partition() {
-  const number = ++partitions
-  const log: StoredBlock[] = []
-  const at = { offset: 0n, metadata: '', ours: true }
-  const lease: Lease = {
-    partition: number,
-    committed: async () => ({ offset: at.offset, metadata: at.metadata }),
-    async commit(offset, metadata) {
-      at.offset = offset
-      at.metadata = metadata
-    },
-    current: () => at.ours,
-    heartbeat: async () => {},
-  }
-  const add = (rows: readonly Partial<Call>[], more: Partial<UploadPart> = {}): void => {
-    const builder = new BlockBuilder()
-    for (const row of rows) builder.add(aCall({ time: NOW, key: 'p1.k', requestId: `${number}-${requests++}`, ...row }))
-    const { payload, first, last } = builder.take()
-    const tallies = [{ hour: NOW - (NOW % 3_600_000), outcome: 'call' as const, reason: '', lines: rows.length }]
-    const part = { key: `${number}-${log.length}`, part: 1, of: 1, first: 0, rows: rows.length, tallies, ...more }
-    const headers = { schema: SCHEMA_VERSION, catalogue: 'test', source: 'edge', uploads: [part], first, last }
-    log.push({
-      headers,
-      payload,
-      rows: rows.length,
-      partition: number,
-      offset: BigInt(log.length),
-      logTime: NOW + log.length,
-    })
-  }
-  const offered = () => log.filter(block => block.offset >= at.offset)
-  return { number, log, at, lease, add, offered }
-}
-
-const rows = (many: number, over: Partial<Call> = {}): Partial<Call>[] => Array.from({ length: many }, () => over)
-const bad = { time: Date.UTC(2150, 0, 1) }
+const partition = () => aPartition(NOW)
 
 /** What this test added to every table, and to the tallies as calls and as dead. */
 async function added(before: readonly number[]): Promise<readonly number[]> {
   return (await sums()).map((sum, index) => sum - (before[index] ?? 0))
 }
-async function sums(): Promise<readonly number[]> {
-  const queries = TABLES.map(table => `SELECT ${table === 'calls' ? 'count()' : 'sum(calls)'} AS n FROM ${table}`)
-  for (const outcome of ['call', 'dead'])
-    queries.push(`SELECT sum(lines) AS n FROM sources_hourly WHERE outcome = '${outcome}'`)
-  return Promise.all(queries.map(async sql => (await clickhouse.query(sql, {}, { n: count }))[0]?.n ?? 0))
-}
-const each = (calls: number, deadLines = 0) => [...TABLES.map(() => calls), calls, deadLines]
+const sums = () => sumsOf(clickhouse)
 
 function storeOn(clickhouse: ClickHouse, now = systemClock.now) {
   return createStore({ clickhouse, dead, clock: { ...systemClock, now }, log: silentLog })
