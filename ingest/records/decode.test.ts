@@ -100,6 +100,26 @@ t.test('bombs stop at the cap of bytes and of ratio', async t => {
   t.equal((await decodeBody(lie, 'snappy', CAPS)).kind, 'too-large')
 })
 
+t.test('a hundred bombs together hold no more memory than a few', async t => {
+  const size = 8_000_000
+  const bomb = gzipSync(Buffer.alloc(size))
+  // Unpacks to what says that it is packed, too.
+  const twice = gzipSync(Buffer.concat([bomb, Buffer.alloc(size - bomb.length - 1)]))
+  const caps = { bytes: size - 1, ratio: 10_000 }
+  const held = (): number => process.memoryUsage().external
+  const before = held()
+  let most = 0
+  const watching = setInterval(() => {
+    most = Math.max(most, held() - before)
+  }, 1)
+  const kinds = await Promise.all(
+    Array.from({ length: 100 }, async (_, n) => (await decodeBody(n % 2 === 0 ? bomb : twice, undefined, caps)).kind),
+  )
+  clearInterval(watching)
+  t.strictSame(new Set(kinds.filter((_, n) => n % 2 === 0)), new Set(['too-large']))
+  t.ok(most < (100 * size) / 2, `${Math.round(most / 1e6)} MB at most`)
+})
+
 t.test('snappy copies may overlap themselves', async t => {
   // "ab" then a copy of 6 bytes, 2 back.
   const unpacked = unsnappy(Buffer.from([8, 0x04, 0x61, 0x62, 0x09, 0x02]), 100)

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
 import { isSnappyStream, type Unpacked, unsnappy } from './snappy.ts'
+import { Turns } from './turns.ts'
 
 /** Limits of one body: decompressed bytes, and decompressed to compressed. */
 export interface DecodeCaps {
@@ -18,6 +19,11 @@ type Packing = 'gzip' | 'zstd' | 'deflate' | 'raw-deflate' | 'snappy'
 
 /** A body may be compressed by the sender and again by a proxy; more layers are nobody's. */
 const MAX_LAYERS = 3
+/**
+ * What is being unpacked is charged to nobody yet: with so many at once it is bounded, however many bombs come together.
+ * No more of them would get on anyway: they share the four threads of the pool.
+ */
+const UNPACKING = new Turns(4)
 /** Below this the ratio does not matter: a short body of equal lines packs very well. */
 const RATIO_FLOOR = 1_048_576
 
@@ -26,7 +32,13 @@ const RATIO_FLOOR = 1_048_576
  * first bytes say: gzip (also several members), zstd, deflate (zlib and raw), snappy (framed and raw). A header that
  * the bytes contradict is not believed: proxies unpack and leave it. Never rejects for what is in the body.
  */
-export async function decodeBody(body: Buffer, encoding: string | undefined, caps: DecodeCaps): Promise<Decoded> {
+export function decodeBody(body: Buffer, encoding: string | undefined, caps: DecodeCaps): Promise<Decoded> {
+  const work = (): Promise<Decoded> => decodeLayers(body, encoding, caps)
+  // One turn for all layers: what waited between two of them would be held by as many as come.
+  return encoding === undefined && sniff(body) === undefined ? work() : UNPACKING.take(work)
+}
+
+async function decodeLayers(body: Buffer, encoding: string | undefined, caps: DecodeCaps): Promise<Decoded> {
   const limit = Math.min(caps.bytes, Math.max(RATIO_FLOOR, Math.floor(body.length * caps.ratio)))
   const named = (encoding ?? '').split(',', 8).map(name => name.trim().toLowerCase())
   let bytes = body
