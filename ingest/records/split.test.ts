@@ -39,22 +39,25 @@ t.test('objects glued to each other are records of their own', async t => {
   t.same(texts('\x1e{"a":1}\n\x1e{"b":2}\n'), ['{"a":1}', '{"b":2}'], 'RFC 7464')
 })
 
-t.test('glued objects are not searched for their line end one by one: a large body would stop everybody else', async t => {
-  const body = Buffer.from(`${'{"a":1}'.repeat(2_000)}\n${'{"a":2}'.repeat(2_000)}`)
-  let searches = 0
-  const indexOf = body.indexOf.bind(body)
-  body.indexOf = ((value: number, from: number) => {
-    if (value === 0x0a) searches += 1
-    return indexOf(value, from)
-  }) as typeof body.indexOf
-  const splitter = new RecordSplitter()
-  splitter.push(body)
-  splitter.end()
-  let records = 0
-  while (splitter.read() !== undefined) records += 1
-  t.equal(records, 4_000)
-  t.ok(searches < 10, `${searches} searches`)
-})
+t.test(
+  'glued objects are not searched for their line end one by one: a large body would stop everybody else',
+  async t => {
+    const body = Buffer.from(`${'{"a":1}'.repeat(2_000)}\n${'{"a":2}'.repeat(2_000)}`)
+    let searches = 0
+    const indexOf = body.indexOf.bind(body)
+    body.indexOf = ((value: number, from: number) => {
+      if (value === 0x0a) searches += 1
+      return indexOf(value, from)
+    }) as typeof body.indexOf
+    const splitter = new RecordSplitter()
+    splitter.push(body)
+    splitter.end()
+    let records = 0
+    while (splitter.read() !== undefined) records += 1
+    t.equal(records, 4_000)
+    t.ok(searches < 10, `${searches} searches`)
+  },
+)
 
 t.test('an object over several lines is one record', async t => {
   const pretty = JSON.stringify({ a: { b: [1, { c: '}\n{' }] }, d: '"' }, undefined, 2)
