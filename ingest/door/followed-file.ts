@@ -198,7 +198,9 @@ export class FollowedFile {
     const { collector, source, positions, clock } = this.#options
     const identity = identityOf(source.id, state)
     await positions.sending(identity, range)
-    await collector.takeRange(source, identity, range, clock.now())
+    // Asked for each range: a reload may have changed how its lines are read.
+    const current = collector.catalogue.sources.get(source.id) ?? source
+    await collector.takeRange(current, identity, range, clock.now())
     positions.sent(identity, range)
   }
 

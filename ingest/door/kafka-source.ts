@@ -47,7 +47,9 @@ export async function followKafka(
       log,
       ...(sessionMs === undefined ? {} : { sessionMs }),
       async take(cluster, partition, range) {
-        await takeRange(collector, source, partitionIdentity(source.id, cluster, topic, partition), range, clock.now())
+        // Asked for each range: a reload may have changed how its messages are read.
+        const current = collector.catalogue.sources.get(source.id) ?? source
+        await takeRange(collector, current, partitionIdentity(source.id, cluster, topic, partition), range, clock.now())
       },
       onEnd(cluster, partition) {
         const now = clock.now()
