@@ -54,6 +54,6 @@ t.test(
     stop.abort()
     await following
     await topic.close()
-    t.strictSame(told, ['unparsed not-json', 'call'])
+    t.strictSame(told, ['unparsed unknown-format', 'call'])
   },
 )
