@@ -53,6 +53,8 @@ t.test('requests that two sources log are found; who watches sees only what come
     return lines(20, index => ({
       request_id: `one-request-${round}-${index}`,
       x_api_key: 'fake-key-1',
+      // So many of one network, or all well, would be findings of their own.
+      client: index % 2 === 0 ? '192.0.2.7' : '198.51.100.7',
       status: index === 0 ? '404' : '200',
     }))
   }
