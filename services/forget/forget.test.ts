@@ -2,6 +2,7 @@ import t from 'tap'
 import { sumsOf } from '../../test/crash/sums.ts'
 import { installation, jsonLine } from '../../test/running.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
+import { count } from '../platform/clickhouse-rows.ts'
 import { type ForgetOptions, forget } from './forget.ts'
 
 const CONFIG = `sources:
@@ -25,6 +26,12 @@ t.test('a consumer is erased from every table that names it, and nobody else is'
 
   const clickhouse = await openClickHouse({ embedded: { folder: `${last.data}/clickhouse` } })
   t.teardown(() => clickhouse.close())
+  // As a customers file left it that named them once.
+  for (const id of [consumer, 'kong:consumer:somebody'])
+    await clickhouse.command(
+      "INSERT INTO identities (rev, credential, principal, customer, how, gone) SELECT 1, {id:String}, {id:String}, 'c', 'file', 1",
+      { id },
+    )
   const options: ForgetOptions = {
     clickhouse,
     deadFile: `${last.data}/dead.db`,
@@ -36,6 +43,7 @@ t.test('a consumer is erased from every table that names it, and nobody else is'
   const counted = await forget(options)
   const rows = new Map(counted.map(one => [one.table, one.rows]))
   t.equal(rows.get('calls'), 10)
+  t.equal(rows.get('identities'), 1)
   for (const table of ['usage_daily', 'usage_ever', 'consumers_daily']) t.ok((rows.get(table) ?? 0) > 0, table)
   t.match(await sumsOf(clickhouse), { calls: 40 }, 'counting erases nothing')
 
@@ -43,4 +51,6 @@ t.test('a consumer is erased from every table that names it, and nobody else is'
   t.strictSame(await forget({ ...options, dryRun: false }), counted)
   t.match(await sumsOf(clickhouse), { calls: 30, usage_daily: 30, usage_ever: 30, consumers_daily: 30 })
   for (const { table, rows } of await forget(options)) t.equal(rows, 0, table)
+  const [others] = await clickhouse.query('SELECT count() AS n FROM identities', {}, { n: count })
+  t.equal(others?.n, 1, 'an identity of somebody else stays')
 })

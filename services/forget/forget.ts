@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { DEAD_TOPIC } from '../domain/block.ts'
 import { LcError } from '../domain/errors.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
-import { count, text } from '../platform/clickhouse-rows.ts'
+import { count, list, text } from '../platform/clickhouse-rows.ts'
 
 export interface ForgetOptions {
   readonly clickhouse: ClickHouse
@@ -20,9 +20,11 @@ export interface ForgetOptions {
 /** Rows by table: erased, or, dry, to be erased. */
 export type Forgotten = readonly { readonly table: string; readonly rows: number }[]
 
+/** Columns that hold a consumer's id: of usage, of the copies of who belongs to whom, and of states. */
+const COLUMNS = ['consumer', 'credential', 'principal', 'who']
 /** Tables that keep rows and name a consumer, whatever later migrations add. */
-const TABLES = `SELECT DISTINCT t.name AS name FROM system.tables AS t INNER JOIN system.columns AS c ON c.table = t.name AND c.database = t.database
-WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' AND c.name = 'consumer' ORDER BY name`
+const TABLES = `SELECT t.name AS name, groupArray(c.name) AS by FROM system.tables AS t INNER JOIN system.columns AS c ON c.table = t.name AND c.database = t.database
+WHERE t.database = currentDatabase() AND t.engine LIKE '%MergeTree' AND c.name IN {columns:Array(String)} GROUP BY name ORDER BY name`
 
 /**
  * Erases one consumer from every table, at once and for good; resolves when all mutations are done. Throws
@@ -38,18 +40,14 @@ export async function forget(options: ForgetOptions): Promise<Forgotten> {
       3,
     )
   const forgotten: { table: string; rows: number }[] = []
-  for (const { name } of await clickhouse.query(TABLES, {}, { name: text })) {
-    const rows = await rowsOf(clickhouse, name, consumer)
+  for (const { name, by } of await clickhouse.query(TABLES, { columns: COLUMNS }, { name: text, by: list(text) })) {
+    const where = by.map(column => `${column} = {consumer:String}`).join(' OR ')
+    const rows = await rowsOf(clickhouse, name, where, consumer)
     forgotten.push({ table: name, rows })
     if (dryRun || rows === 0) continue
     say(`erasing ${rows} rows of ${name}`)
-    await clickhouse.command(
-      `ALTER TABLE ${name} DELETE WHERE consumer = {consumer:String} SETTINGS mutations_sync = 2`,
-      {
-        consumer,
-      },
-    )
-    const left = await rowsOf(clickhouse, name, consumer)
+    await clickhouse.command(`ALTER TABLE ${name} DELETE WHERE ${where} SETTINGS mutations_sync = 2`, { consumer })
+    const left = await rowsOf(clickhouse, name, where, consumer)
     if (left > 0)
       throw new LcError(
         'LC_FORGET_LEFT',
@@ -63,8 +61,8 @@ export async function forget(options: ForgetOptions): Promise<Forgotten> {
   return forgotten
 }
 
-async function rowsOf(clickhouse: ClickHouse, table: string, consumer: string): Promise<number> {
-  const sql = `SELECT count() AS n FROM ${table} WHERE consumer = {consumer:String}`
+async function rowsOf(clickhouse: ClickHouse, table: string, where: string, consumer: string): Promise<number> {
+  const sql = `SELECT count() AS n FROM ${table} WHERE ${where}`
   return (await clickhouse.query(sql, { consumer }, { n: count }))[0]?.n ?? 0
 }
 

@@ -17,9 +17,9 @@ export const forgetConsumer: Command = {
   summary: 'erases one consumer from every table',
   usage: `lastcall forget CONSUMER (--dry-run | --yes) [--config lastcall.yaml] [--data .lastcall] [--json]
 
-CONSUMER is an id as \`lastcall consumers\` shows it; \`lastcall digest\` makes it from a key. Rows of calls and of every rollup
-that name it are erased, and what is left of its usage is nobody's. Stop the process that works on the data folder first;
-in production stop the stores.
+CONSUMER is an id as \`lastcall consumers\` shows it; \`lastcall digest\` makes it from a key. Rows of calls, of every
+rollup and of the copy of who owns whom that name it are erased. Take it out of the customers file first: the copy is
+written again at each load. Stop the process that works on the data folder; in production stop the stores.
 
   --dry-run   only count
   --yes       erase: it cannot be undone
