@@ -124,7 +124,7 @@ async function start(options: EmbeddedOptions, lifecycle: Lifecycle): Promise<Ru
   observeDoors(() => doors.held())
   observeStore({ topic, progress, clickhouse, clock })
   const { reader, standings } = questions({ app, catalogue: () => catalogue, clickhouse, ledger, clock })
-  observeStandings(standings)
+  observeStandings(standings, clock)
   const url = await listen(app, options.host, options.port, settings.access)
   lifecycle.started('http', () => app.close())
 

@@ -11,8 +11,9 @@ export class Progress {
   watch(handler: TopicHandler): TopicHandler {
     return {
       assigned: async lease => {
-        await handler.assigned(lease)
+        // First: a partition that cannot begin must be seen to fall behind.
         this.#stored.set(lease.partition, (await lease.committed()).offset)
+        await handler.assigned(lease)
       },
       blocks: async (lease: Lease, blocks) => {
         await handler.blocks(lease, blocks)
@@ -30,14 +31,14 @@ export class Progress {
     }
   }
 
-  /** Partitions that are ours now. */
-  partitions(): readonly number[] {
-    return [...this.#stored.keys()]
+  /** Whether a partition is ours now. */
+  has(partition: number): boolean {
+    return this.#stored.has(partition)
   }
 
-  /** Blocks on a partition that are not stored yet. */
+  /** Blocks on a partition that are not stored yet; `end` may be of a moment ago. */
   lag(partition: number, end: bigint): number {
-    return Number(end - (this.#stored.get(partition) ?? 0n))
+    return Math.max(0, Number(end - (this.#stored.get(partition) ?? 0n)))
   }
 
   /** Milliseconds since the newest stored block came to the topic; 0 when nothing waits, undefined while nothing was stored here. */

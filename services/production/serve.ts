@@ -36,7 +36,7 @@ export function startServe(options: PartOptions): Promise<RunningPart> {
       ],
     })
     const { standings } = questions({ app, catalogue: () => catalogue, clickhouse, ledger, clock })
-    observeStandings(standings)
+    observeStandings(standings, clock)
     const url = await listen(app, options.host, options.port, settings.access)
     lifecycle.started('http', () => app.close())
     watching(options.watch, {
