@@ -39,6 +39,7 @@ export function readerOf(traffic: () => readonly Traffic[], seen: () => number):
         lines: 5,
         heartbeats: 0,
         through: hour - n * DAY,
+        lag: 0,
       }))
     },
     feedingSources: async () => ['edge'],

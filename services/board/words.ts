@@ -22,12 +22,15 @@ export function instantText(instant: number): string {
 
 /** `12 s ago`, `3 h ago`, `5 days ago`. */
 export function agoText(instant: number, now: number): string {
-  if (instant === 0) return 'never'
-  const seconds = Math.max(0, Math.floor((now - instant) / 1000))
-  if (seconds < 90) return `${seconds} s ago`
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min ago`
-  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h ago`
-  return `${Math.round(seconds / 86_400)} days ago`
+  return instant === 0 ? 'never' : `${durationText(Math.max(0, Math.floor((now - instant) / 1000)))} ago`
+}
+
+/** `12 s`, `3 h`, `5 days`. */
+export function durationText(seconds: number): string {
+  if (seconds < 90) return `${seconds} s`
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`
+  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h`
+  return `${Math.round(seconds / 86_400)} days`
 }
 
 /** `in 6 days`, `today`, `3 days ago` for calendar days left. */

@@ -51,6 +51,8 @@ export interface SourceHour {
   readonly heartbeats: number
   /** Latest event time or heartbeat seen, milliseconds UTC; 0 when none. */
   readonly through: number
+  /** Seconds from the latest event of a block to its arrival, the most of the hour; 0 when none. */
+  readonly lag: number
 }
 
 export type MigrationState = 'never' | 'active' | 'migrating' | 'sleeping' | 'migrated' | 'stopped' | 'relapsed'
@@ -113,4 +115,6 @@ export interface UsageDetails {
   customerDays(consumers: readonly string[], sinceDay: string): Promise<readonly CustomerDay[]>
   /** What one consumer ever called, most calls first. */
   consumerOperations(consumer: string): Promise<readonly ConsumerOperation[]>
+  /** How many calls one logged call of a source stands for, on average since a day; `sinceDay` YYYY-MM-DD UTC. */
+  sourceWeights(sinceDay: string): Promise<ReadonlyMap<string, number>>
 }

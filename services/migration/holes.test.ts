@@ -10,6 +10,7 @@ const hour = (source: string, at: string, more: Partial<SourceHour> = {}): Sourc
   lines: 10,
   heartbeats: 0,
   through: Date.parse(at),
+  lag: 0,
   ...more,
 })
 

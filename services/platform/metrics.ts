@@ -70,6 +70,31 @@ export const METRICS = {
     unit: '{pin}',
     description: 'Pinned ranges inserted again after a restart or a rebalance',
   },
+  sourceSilence: {
+    name: 'lastcall_source_silence',
+    unit: 's',
+    description: 'Time since the latest event or heartbeat of a source that has been heard in 7 days, by source',
+  },
+  sourceLag: {
+    name: 'lastcall_source_lag',
+    unit: 's',
+    description: 'How late calls of a source came, at most, in the latest hour in which some did',
+  },
+  sourceAhead: {
+    name: 'lastcall_source_ahead',
+    unit: 's',
+    description: 'How far the clock of a source is ahead of ours, at least',
+  },
+  sourceSilentHours: {
+    name: 'lastcall_source_silent_hours',
+    unit: '{hour}',
+    description: 'Hours of the last 7 days in which nothing of a source came, between those in which something did',
+  },
+  sourceWeight: {
+    name: 'lastcall_source_weight',
+    unit: '{call}',
+    description: 'Calls that one logged call of a source stands for, on average; above 1 it is sampled',
+  },
   consumersLeft: {
     name: 'lastcall_consumers_left',
     unit: '{consumer}',

@@ -11,7 +11,9 @@ import type { ClickHouse } from '../platform/clickhouse.ts'
 import { createReader } from '../query/reader.ts'
 import { sourceFacts } from '../query/source-facts.ts'
 import { totalCalls } from '../query/total-calls.ts'
+import { Sources } from '../standing/sources.ts'
 import { Standings } from '../standing/standings.ts'
+import { observeSources } from './observe-sources.ts'
 
 export interface QuestionsOptions {
   readonly app: App
@@ -24,23 +26,26 @@ export interface QuestionsOptions {
 /** How old an answer about where things stand may be. */
 const ANSWER_AGE_MS = 4_000
 
-/** Everything that asks: API and board. Returns what else a process needs of it. */
+/** Everything that asks: API, board, and how the sources do. Returns what else a process needs of it. */
 export function questions(options: QuestionsOptions) {
   const { app, catalogue, clickhouse, ledger, clock } = options
   const reader = createReader(clickhouse, catalogue)
   const standings = new Standings({ catalogue, reader, clock, maxAgeMs: ANSWER_AGE_MS })
+  const sources = new Sources({ catalogue, reader, clock, maxAgeMs: ANSWER_AGE_MS })
   app.register(async scope => {
     deprecationRoutes(scope, standings)
     noticesRoute(scope, ledger)
     sourcesRoute(scope, {
       catalogue,
       reader,
+      sources,
       clock,
       facts: (source, since) => sourceFacts(clickhouse, source, since),
     })
     totalsRoute(scope, () => totalCalls(clickhouse))
-    await boardRoutes(scope, { catalogue, standings, reader, ledger, clock })
+    await boardRoutes(scope, { catalogue, standings, sources, reader, ledger, clock })
   })
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  observeSources(sources, clock)
   return { reader, standings }
 }

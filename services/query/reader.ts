@@ -10,6 +10,7 @@ import { customerDays } from './customer-days.ts'
 import { feedingSources } from './feeding-sources.ts'
 import { overview } from './overview.ts'
 import { sourceHours } from './source-hours.ts'
+import { sourceWeights } from './source-weights.ts'
 
 /** Answers the questions other rooms may ask, always under the catalogue of the moment. */
 export function createReader(clickhouse: ClickHouse, catalogue: () => Catalogue): UsageReader & UsageDetails {
@@ -25,5 +26,6 @@ export function createReader(clickhouse: ClickHouse, catalogue: () => Catalogue)
     possibleConsumersOf: (deprecation, asOf) => consumersOf(clickhouse, catalogue(), deprecation, asOf, 'possibly'),
     customerDays: (consumers, since) => customerDays(clickhouse, catalogue(), consumers, since),
     consumerOperations: consumer => consumerOperations(clickhouse, consumer),
+    sourceWeights: since => sourceWeights(clickhouse, since),
   }
 }

@@ -3,7 +3,8 @@ import type { ClickHouse } from '../platform/clickhouse.ts'
 import { count, text } from '../platform/clickhouse-rows.ts'
 
 const HOURS = `
-SELECT source, toUnixTimestamp(hour) AS at, outcome, reason, sum(lines) AS n, sum(heartbeats) AS beats, toUnixTimestamp(max(event_through)) AS through
+SELECT source, toUnixTimestamp(hour) AS at, outcome, reason, sum(lines) AS n, sum(heartbeats) AS beats, toUnixTimestamp(max(event_through)) AS through,
+  toInt64(max(lag)) AS late
 FROM sources_hourly WHERE hour >= fromUnixTimestamp({since:Int64}) AND outcome != 'replayed'
 GROUP BY source, hour, outcome, reason ORDER BY source, hour, outcome, reason`
 
@@ -15,7 +16,7 @@ export async function sourceHours(clickhouse: ClickHouse, since: number): Promis
   const rows = await clickhouse.query(
     HOURS,
     { since: Math.max(0, Math.floor(since / 1000)) },
-    { source: text, at: count, outcome: text, reason: text, n: count, beats: count, through: count },
+    { source: text, at: count, outcome: text, reason: text, n: count, beats: count, through: count, late: count },
   )
   return rows.map(row => ({
     source: row.source,
@@ -25,5 +26,6 @@ export async function sourceHours(clickhouse: ClickHouse, since: number): Promis
     lines: row.n,
     heartbeats: row.beats,
     through: row.through * 1000,
+    lag: row.late,
   }))
 }

@@ -5,7 +5,8 @@ import type { SourceHour } from '../domain/usage.ts'
 export interface SourceFreshness {
   readonly source: string
   readonly lines: number
-  readonly byOutcome: ReadonlyMap<string, number>
+  /** What became of its lines: of each outcome and reason those that were more than none. */
+  readonly tallies: readonly { readonly outcome: string; readonly reason: string; readonly lines: number }[]
   /** Latest event or heartbeat. */
   readonly through: number
   readonly state: 'fresh' | 'stale' | 'never seen'
@@ -20,16 +21,16 @@ export function freshnessOf(sources: Iterable<Source>, hours: readonly SourceHou
   for (const { id } of sources) {
     const mine = hours.filter(hour => hour.source === id)
     if (mine.length === 0 && id === 'auto') continue
-    const byOutcome = new Map<string, number>()
-    for (const hour of mine) {
-      const name = hour.reason === '' ? hour.outcome : `${hour.outcome} (${hour.reason})`
-      if (hour.lines > 0) byOutcome.set(name, (byOutcome.get(name) ?? 0) + hour.lines)
-    }
+    const tallies = [...Map.groupBy(mine, ({ outcome, reason }) => `${outcome} ${reason}`).values()].flatMap(same => {
+      const lines = same.reduce((sum, hour) => sum + hour.lines, 0)
+      const [one] = same
+      return one === undefined || lines === 0 ? [] : [{ outcome: one.outcome, reason: one.reason, lines }]
+    })
     const through = Math.max(0, ...mine.map(hour => hour.through))
     result.push({
       source: id,
       lines: mine.reduce((sum, hour) => sum + hour.lines, 0),
-      byOutcome,
+      tallies,
       through,
       state: through === 0 ? 'never seen' : now - through <= FRESH_MS ? 'fresh' : 'stale',
     })

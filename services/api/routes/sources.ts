@@ -4,11 +4,10 @@ import type { Clock } from '../../domain/clock.ts'
 import { LcError } from '../../domain/errors.ts'
 import type { SourceFacts } from '../../domain/source-facts.ts'
 import type { UsageReader } from '../../domain/usage.ts'
-import { freshnessOf } from '../../standing/freshness.ts'
+import { hourHealths, silentHours } from '../../standing/source-health.ts'
+import { LOOKED_MS, type Sources } from '../../standing/sources.ts'
 import type { App } from '../app.ts'
 import { pageOf, pageQuery, sendPage } from '../list.ts'
-
-const WEEK = 7 * 86_400_000
 
 const source = Type.Object({
   source: Type.String(),
@@ -16,8 +15,18 @@ const source = Type.Object({
   lines: Type.Integer({ description: 'received in the last 7 days' }),
   calls: Type.Integer(),
   unparsed: Type.Integer(),
+  dead: Type.Integer({ description: 'refused by the store and set aside; `lastcall dead`' }),
   dropped: Type.Record(Type.String(), Type.Integer()),
   through: Type.Union([Type.String({ description: 'latest event or heartbeat, RFC 3339 UTC' }), Type.Null()]),
+  lagSeconds: Type.Union([
+    Type.Integer({ description: 'how late calls came, at most, in the latest hour in which some did' }),
+    Type.Null(),
+  ]),
+  aheadSeconds: Type.Integer({ description: 'how far its clock is ahead of ours, at least; 0 when nothing shows it' }),
+  silentHours: Type.Integer({
+    description: 'hours between the first and the last of the 7 days in which nothing came',
+  }),
+  weight: Type.Number({ description: 'calls that one logged call stands for, on average; above 1 it is sampled' }),
 })
 
 const line = Type.Object({ outcome: Type.String(), reason: Type.String(), lines: Type.Integer() })
@@ -27,10 +36,17 @@ const hour = Type.Object({
   reason: Type.String(),
   lines: Type.Integer(),
   heartbeats: Type.Integer(),
+  through: Type.Union([Type.String({ description: 'latest event or heartbeat of these lines' }), Type.Null()]),
+})
+const health = Type.Object({
+  hour: Type.String(),
+  lagSeconds: Type.Union([Type.Integer({ description: 'how late its calls came, at most' }), Type.Null()]),
+  aheadSeconds: Type.Integer({ description: 'its latest event beyond the end of the hour, or beyond now' }),
 })
 const one = Type.Object({
   source: Type.String(),
   hours: Type.Array(hour, { description: 'the last 7 days; hours in which nothing came are absent' }),
+  health: Type.Array(health, { description: 'the same hours, each once' }),
   silentHours: Type.Array(Type.String(), {
     description: 'hours between the first and the last of them in which neither a line nor a heartbeat came',
   }),
@@ -68,6 +84,7 @@ export function sourcesRoute(
   options: {
     readonly catalogue: () => Catalogue
     readonly reader: UsageReader
+    readonly sources: Sources
     readonly clock: Clock
     readonly facts: (source: string, since: number) => Promise<SourceFacts>
   },
@@ -82,23 +99,23 @@ export function sourcesRoute(
       },
     },
     async (request, reply) => {
-      const now = options.clock.now()
-      const hours = await options.reader.sourceHours(now - WEEK)
-      const rows = freshnessOf(options.catalogue().sources.values(), hours, now).map(it => {
-        const mine = hours.filter(hour => hour.source === it.source)
+      const rows = (await options.sources.all()).map(it => {
         const sum = (outcome: string): number =>
-          mine.filter(hour => hour.outcome === outcome).reduce((total, hour) => total + hour.lines, 0)
-        const dropped: Record<string, number> = {}
-        for (const hour of mine)
-          if (hour.outcome === 'dropped') dropped[hour.reason] = (dropped[hour.reason] ?? 0) + hour.lines
+          it.tallies.reduce((total, one) => total + (one.outcome === outcome ? one.lines : 0), 0)
+        const dropped = it.tallies.filter(({ outcome }) => outcome === 'dropped')
         return {
           source: it.source,
           state: it.state,
           lines: it.lines,
           calls: sum('call'),
           unparsed: sum('unparsed'),
-          dropped,
-          through: it.through === 0 ? null : Temporal.Instant.fromEpochMilliseconds(Math.floor(it.through)).toString(),
+          dead: sum('dead'),
+          dropped: Object.fromEntries(dropped.map(({ reason, lines }) => [reason, lines])),
+          through: instant(it.through),
+          lagSeconds: it.lag,
+          aheadSeconds: it.ahead,
+          silentHours: it.silentHours.length,
+          weight: it.weight,
         }
       })
       return sendPage(request, reply, rows, row => row.source)
@@ -123,16 +140,22 @@ export function sourcesRoute(
         throw new LcError('LC_SOURCE_UNKNOWN', `No source is called "${id}".`, 'See /api/v1/sources.', 2)
       const now = options.clock.now()
       const { since = now - HOUR } = request.query as { since?: number }
-      const mine = (await options.reader.sourceHours(now - WEEK)).filter(one => one.source === id)
+      const mine = (await options.reader.sourceHours(now - LOOKED_MS)).filter(one => one.source === id)
       const recent = mine.filter(one => one.hour >= since - (since % HOUR))
       return {
         source: id,
-        hours: mine.map(({ hour, outcome, reason, lines, heartbeats }) => ({
+        hours: mine.map(({ hour, outcome, reason, lines, heartbeats, through }) => ({
           hour: iso(hour),
           outcome,
           reason,
           lines,
           heartbeats,
+          through: instant(through),
+        })),
+        health: hourHealths(mine, now).map(({ hour, lag, ahead }) => ({
+          hour: iso(hour),
+          lagSeconds: lag,
+          aheadSeconds: ahead,
         })),
         silentHours: silentHours(mine.map(one => one.hour)).map(iso),
         tallies: recent.map(({ outcome, reason, lines }) => ({ outcome, reason, lines })),
@@ -153,13 +176,8 @@ export function sourcesRoute(
 
 const iso = (at: number): string => Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toString()
 
+/** null for never. */
+const instant = (at: number): string | null => (at === 0 ? null : iso(at))
+
 const doorOf = ({ file, kafka, syslog }: Source): string =>
   file !== undefined ? 'file' : kafka !== undefined ? 'kafka' : syslog !== undefined ? 'syslog' : 'http'
-
-/** Hours between the first and the last that are not among them. */
-function silentHours(hours: readonly number[]): number[] {
-  const seen = new Set(hours)
-  const silent: number[] = []
-  for (let at = Math.min(...seen); at <= Math.max(...seen); at += HOUR) if (!seen.has(at)) silent.push(at)
-  return silent
-}
