@@ -1,8 +1,16 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** Produce in Kafka's protocol. */
-const PRODUCE = 0
+/** API keys of Kafka's protocol. */
+export const PRODUCE = 0
+export const OFFSET_COMMIT = 8
+
+/** A request on its way to the broker, or the answer to one on its way back. */
+export interface Passing {
+  readonly api: number
+  readonly way: 'request' | 'answer'
+  readonly frame: Buffer
+}
 
 /**
  * Stands between a client and a broker and loses answers: the broker did the work, the client never hears of it.
@@ -16,6 +24,8 @@ export class LossyProxy {
   /** So many of the next answers to Produce are lost. */
   losing = 0
   lost = 0
+  /** Asked of everything that passes: false loses it. */
+  lets: (passing: Passing) => boolean = () => true
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
@@ -42,8 +52,9 @@ export class LossyProxy {
     const broker = connect(this.target, '127.0.0.1')
     const asked = new Map<number, number>()
     const requests = frames(frame => {
-      asked.set(frame.readInt32BE(8), frame.readInt16BE(4))
-      broker.write(frame)
+      const api = frame.readInt16BE(4)
+      asked.set(frame.readInt32BE(8), api)
+      if (this.lets({ api, way: 'request', frame })) broker.write(frame)
     })
     const answers = frames(frame => {
       const id = frame.readInt32BE(4)
@@ -52,7 +63,7 @@ export class LossyProxy {
       if (api === PRODUCE && this.losing > 0) {
         this.losing--
         this.lost++
-      } else client.write(frame)
+      } else if (this.lets({ api: api ?? -1, way: 'answer', frame })) client.write(frame)
     })
     client.on('data', requests)
     broker.on('data', answers)

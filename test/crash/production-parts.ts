@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Cluster, startCluster } from '../broker/cluster.ts'
+import { type Cluster, type ClusterOptions, startCluster } from '../broker/cluster.ts'
 import { ClickHouseProcess } from '../clickhouse/clickhouse-process.ts'
 import type { Victim } from './chaos.ts'
 import type { ScriptProcess } from './script-process.ts'
@@ -30,8 +30,9 @@ export async function startProduction(
   folder: string,
   skip: (reason: string) => void,
   more = '',
+  brokers: ClusterOptions = {},
 ): Promise<Production | undefined> {
-  const cluster = await startCluster({}, skip)
+  const cluster = await startCluster(brokers, skip)
   if (cluster === undefined) return undefined
   const clickhouse = new ClickHouseProcess(join(folder, 'clickhouse'))
   await clickhouse.start()
