@@ -74,7 +74,7 @@ apis:
     options.say(`kill ${kill} of ${options.kills}`)
     await up.start()
   }
-  const attempts = (await pushing).reduce((sum, made) => sum + made, 0)
+  const attempts = (await pushing).reduce((sum, made) => sum + made.attempts, 0)
   const rotations = await writing
   const sent = options.pushed + options.filed
   await settled(up.url, sent)

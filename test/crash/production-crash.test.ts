@@ -5,22 +5,21 @@ import t from 'tap'
 import { productionCrash } from './production-crash.ts'
 
 t.test(
-  'with two collectors, two stores, Kafka and ClickHouse killed and stopped 64 times, every acknowledged call is counted once in every table',
-  { timeout: 420_000 },
+  'with two collectors, two stores, Kafka and ClickHouse killed 60 times and stopped, every acknowledged call is counted once in every table',
+  { timeout: 600_000 },
   async t => {
     const folder = await mkdtemp(join(tmpdir(), 'lastcall-crash-'))
     t.teardown(() => rm(folder, { recursive: true, force: true }))
     const result = await productionCrash({
       folder,
-      pushed: 120_000,
-      most: 1_000,
-      strikes: 64,
+      most: 400,
+      kills: 60,
       poisoned: 12,
       seed: 5,
       say: () => {},
-      skip: reason => void t.comment(reason),
+      skip: reason => t.test('needs a Kafka broker', { skip: reason }, async () => {}),
     })
-    if (result === undefined) return t.pass('skipped: no broker here')
+    if (result === undefined) return
     const stored = result.sent - result.poison
     t.strictSame(
       result.sums,
@@ -38,6 +37,7 @@ t.test(
       },
       result.errors,
     )
+    t.ok(result.kills >= 60, `${result.kills} times SIGKILL`)
     t.equal(result.dead, result.poison, 'what no table takes stands on the dead topic, each origin once')
     t.ok(result.naive.rows > result.naive.distinct, 'the consumer people write counts some twice in the same run')
     t.comment(JSON.stringify({ ...result, errors: undefined }))

@@ -13,11 +13,15 @@ import { seeded } from './seeded.ts'
 import { hasKey, sendBodies } from './senders.ts'
 import { ask, sumsOf } from './sums.ts'
 
+/** Numbers of lines that one sender may use. */
+const SHARE = 100_000_000
+
 export interface ProductionCrashOptions {
   readonly folder: string
-  readonly pushed: number
+  /** Lines of the largest body. */
   readonly most: number
-  readonly strikes: number
+  /** By SIGKILL; senders push for as long as it takes. */
+  readonly kills: number
   readonly poisoned: number
   readonly seed: number
   readonly say: (text: string) => void
@@ -81,16 +85,18 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
       resume: () => server.resume(),
       revive: () => again(() => server.start()),
     },
-    asVictim('naive consumer', naive),
+    { ...asVictim('naive consumer', naive), foreign: true },
   ]
   const now = Date.now()
-  const share = Math.ceil(options.pushed / 3)
   const kafka = { brokers: cluster.addresses, clientId: 'crash' }
   const topic = await openKafkaTopic({ kafka, clock: systemClock, log: silentLog, partitions: PARTITIONS })
+  let over = false
   const pushing = [0, 1, 2].map(index =>
     sendBodies({
-      from: index * share,
-      to: Math.min(options.pushed, (index + 1) * share),
+      from: index * SHARE,
+      to: (index + 1) * SHARE,
+      enough: () => over,
+      pauseMs: 200,
       most: options.most,
       url: () => collectors[Math.floor(random() * 2)]?.url ?? '',
       now,
@@ -98,24 +104,27 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
       cut: 0.1,
     }),
   )
-  const poisoning = appendPoison(topic, options.poisoned, now, 300)
-  const struck = await chaos({ victims, strikes: options.strikes, random, say: options.say })
-  const attempts = (await Promise.all(pushing)).reduce((sum, made) => sum + made, 0)
+  const poisoning = appendPoison(topic, options.poisoned, now, options.kills * 100)
+  const struck = await chaos({ victims, kills: options.kills, random, say: options.say })
+  over = true
+  const pushed = await Promise.all(pushing)
   await poisoning
   await topic.close()
   const poison = options.poisoned
-  const sent = options.pushed + poison * POISON_ROWS
+  const numbers = pushed.flatMap(({ next }, index) =>
+    Array.from({ length: next - index * SHARE }, (_, at) => index * SHARE + at),
+  )
+  const sent = numbers.length + poison * POISON_ROWS
   options.say('all sent; waiting for the stores')
   const clickhouse = await openClickHouse(server.settings)
   try {
     await settled(clickhouse, sent - poison)
-    const numbers = Array.from({ length: options.pushed }, (_, number) => Number(hasKey(number)))
     return {
       ...struck,
       sent,
       poison,
-      withKey: numbers.reduce((sum, one) => sum + one, 0),
-      attempts,
+      withKey: numbers.filter(hasKey).length,
+      attempts: pushed.reduce((sum, made) => sum + made.attempts, 0),
       sums: await sumsOf(clickhouse),
       dead: (await readKafkaDeadLetters({ kafka, clock: systemClock, log: silentLog, most: 100_000 })).length,
       naive: {
@@ -153,9 +162,8 @@ if (import.meta.main) {
   const folder = await mkdtemp(join(tmpdir(), 'lastcall-crash-'))
   const result = await productionCrash({
     folder,
-    pushed: Number(process.env.CRASH_ROWS ?? 2_000_000),
-    most: 5_000,
-    strikes: Number(process.env.CRASH_STRIKES ?? 500),
+    most: 1_000,
+    kills: Number(process.env.CRASH_KILLS ?? 500),
     poisoned: 200,
     seed: Number(process.env.CRASH_SEED ?? 11),
     say: text => process.stderr.write(`\r${text.padEnd(60)}`),

@@ -23,7 +23,13 @@ export function logLine(number: number, now: number): string {
 /** Rows that identities_seen counts: with a key, not refused. */
 export const hasKey = (number: number): boolean => number % 3 === 0 && number % 50 !== 0
 
-/** Sends bodies of 1 to `most` lines, each again and again until it is answered 200. Resolves with the attempts made. */
+export interface Sent {
+  readonly attempts: number
+  /** The first number that was not sent. */
+  readonly next: number
+}
+
+/** Sends bodies of 1 to `most` lines, each again and again until it is answered 200, up to `to` or until it is enough. */
 export async function sendBodies(options: {
   readonly from: number
   readonly to: number
@@ -33,21 +39,28 @@ export async function sendBodies(options: {
   readonly random: () => number
   /** Share of attempts that are cut off while they run: the sender does not know, and sends the same again. */
   readonly cut?: number
-}): Promise<number> {
+  readonly enough?: () => boolean
+  /** Longest pause between two bodies. */
+  readonly pauseMs?: number
+}): Promise<Sent> {
+  const { to, most, random, url, now, pauseMs = 0, enough = () => false } = options
   let attempts = 0
-  for (let first = options.from; first < options.to; ) {
-    const lines = Math.min(1 + Math.floor(options.random() * options.most), options.to - first)
-    const body = gzipSync(Array.from({ length: lines }, (_, index) => logLine(first + index, options.now)).join('\n'), {
+  let next = options.from
+  while (next < to && !enough()) {
+    const lines = Math.min(1 + Math.floor(random() * most), to - next)
+    const first = next
+    const body = gzipSync(Array.from({ length: lines }, (_, index) => logLine(first + index, now)).join('\n'), {
       level: 1,
     })
-    while (!(await answered(options.url(), body, patience(options)))) {
+    while (!(await answered(url(), body, patience(options)))) {
       attempts += 1
       await delay(30)
     }
     attempts += 1
-    first += lines
+    next += lines
+    if (pauseMs > 0) await delay(random() * pauseMs)
   }
-  return attempts
+  return { attempts, next }
 }
 
 function patience({ random, cut = 0 }: { readonly random: () => number; readonly cut?: number }): number {
