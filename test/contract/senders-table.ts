@@ -1,4 +1,5 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { EXPORT_REQUEST, encode } from '../../ingest/door/grpc.fixture.ts'
 import { jsonLine } from '../running.ts'
 
 /** One sender as it really posts: path, headers and body as its source or its maker's page has them (reference §2). */
@@ -11,7 +12,7 @@ export interface Sender {
   readonly credential: (token: string) => Readonly<Record<string, string>>
   readonly body: (records: readonly string[]) => Buffer
   /** What its answers must look like; the default is the small JSON receipt and problem details. */
-  readonly dialect?: 'firehose' | 'otlp'
+  readonly dialect?: 'firehose' | 'otlp' | 'otlp-protobuf'
 }
 
 const ingest = (source: string): string => `/ingest/${source}`
@@ -23,25 +24,22 @@ const lines = (records: readonly string[]): Buffer => Buffer.from(`${records.joi
 const gzip = { 'content-encoding': 'gzip' }
 const firehoseId = 'ed4acda5-034f-9f42-bba1-f29aea6d7d8f'
 
-const otlp = (records: readonly string[]): Buffer =>
-  Buffer.from(
-    JSON.stringify({
-      resourceLogs: [
+const otlp = (records: readonly string[]) => ({
+  resourceLogs: [
+    {
+      resource: {},
+      scopeLogs: [
         {
-          resource: {},
-          scopeLogs: [
-            {
-              scope: {},
-              logRecords: records.map(record => ({
-                observedTimeUnixNano: `${Date.now()}000000`,
-                body: { stringValue: record },
-              })),
-            },
-          ],
+          scope: {},
+          logRecords: records.map(record => ({
+            observedTimeUnixNano: `${Date.now()}000000`,
+            body: { stringValue: record },
+          })),
         },
       ],
-    }),
-  )
+    },
+  ],
+})
 
 /** A Fluent Bit or Logstash event: the line inside an envelope of its own. */
 const wrapped =
@@ -72,11 +70,23 @@ export const SENDERS: readonly Sender[] = [
     dialect: 'firehose',
   },
   {
+    name: 'OpenTelemetry Collector otlphttp, as it is by default',
+    path: () => '/v1/logs',
+    headers: {
+      'content-type': 'application/x-protobuf',
+      ...gzip,
+      'user-agent': 'OpenTelemetry Collector Contrib/0.140.0 (linux/amd64)',
+    },
+    credential: bearer,
+    body: records => gzipSync(encode(EXPORT_REQUEST, otlp(records))),
+    dialect: 'otlp-protobuf',
+  },
+  {
     name: 'OpenTelemetry Collector otlphttp with JSON',
     path: () => '/v1/logs',
     headers: { ...json, ...gzip, 'user-agent': 'OpenTelemetry Collector Contrib/0.140.0 (linux/amd64)' },
     credential: bearer,
-    body: records => gzipSync(otlp(records)),
+    body: records => gzipSync(JSON.stringify(otlp(records))),
     dialect: 'otlp',
   },
   {
