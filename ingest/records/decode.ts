@@ -111,7 +111,7 @@ const asyncUnzstd = promisify(zstdDecompress)
 
 async function unpack(packing: Packing, bytes: Buffer, limit: number): Promise<Unpacked> {
   if (packing === 'snappy') return unsnappy(bytes, limit)
-  const options = { maxOutputLength: limit, chunkSize: Math.min(1_048_576, Math.max(16_384, bytes.length * 4)) }
+  const options = { maxOutputLength: limit, chunkSize: Math.min(1_048_576, Math.max(16_384, bytes.length * 12)) }
   try {
     switch (packing) {
       case 'gzip':

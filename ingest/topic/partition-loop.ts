@@ -2,13 +2,10 @@ import type { StoredBlock } from '../../services/domain/block.ts'
 import type { Clock } from '../../services/domain/clock.ts'
 import { LcError } from '../../services/domain/errors.ts'
 import type { Lease, TopicHandler } from '../../services/domain/topic.ts'
+import { restAfter } from './rest.ts'
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 5_000
-/** A handler that takes long is given more at a time: short ranges cost nearly as much as long ones. */
-const LONGEST_REST_MS = 3_000
-/** So many blocks pay as they are. */
-const PAYS_AT_ONCE = 64
 
 /** What the loop needs of the log of one partition. */
 export interface PartitionSource {
@@ -103,7 +100,7 @@ export class PartitionLoop {
     await handler.blocks(this.#lease, blocks)
     const moved = (await source.committed()).offset > offset
     const took = clock.now() - began
-    const rest = Math.max(gatherMs - took, blocks.length < PAYS_AT_ONCE ? Math.min(took * 2, LONGEST_REST_MS) : 0)
+    const rest = restAfter(blocks, took, gatherMs)
     if (moved && rest > 0) await this.#sleep(rest)
     return moved
   }
