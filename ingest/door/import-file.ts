@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { PART_BYTES, PART_RECORDS } from '../../services/domain/block.ts'
 import { LcError } from '../../services/domain/errors.ts'
@@ -25,6 +25,34 @@ export async function importFile(
   onProgress: (bytes: number) => void,
 ): Promise<Receipt> {
   const identity = await digestOf(path)
+  const chunks = createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Buffer>
+  return sendRanges({ identity, chunks, source, sender, onProgress, live: false })
+}
+
+/**
+ * Standard input cannot be read again: it has no identity but that of this run, and what is under way when the run dies
+ * is lost. What has come is sent at once, so that a pipe which never ends is stored as it flows.
+ */
+export async function importStream(
+  chunks: AsyncIterable<Buffer>,
+  source: string,
+  sender: RangeSender,
+  onProgress: (bytes: number) => void,
+): Promise<Receipt> {
+  const identity = randomBytes(32).toString('hex')
+  return sendRanges({ identity, chunks, source, sender, onProgress, live: true })
+}
+
+interface Sent {
+  readonly identity: string
+  readonly chunks: AsyncIterable<Buffer>
+  readonly source: string
+  readonly sender: RangeSender
+  readonly onProgress: (bytes: number) => void
+  readonly live: boolean
+}
+
+async function sendRanges({ identity, chunks, source, sender, onProgress, live }: Sent): Promise<Receipt> {
   const receipt = emptyReceipt()
   const splitter = new RecordSplitter()
   let open: LogRecord[] = []
@@ -39,7 +67,7 @@ export async function importFile(
         identity,
         from,
         last.end,
-        Buffer.concat(open.flatMap(record => [record.bytes, NEWLINE])),
+        Buffer.concat(open.flatMap(record => [record.tooLong ? TOO_LONG : record.bytes, NEWLINE])),
       ),
     )
     from = last.end
@@ -53,7 +81,7 @@ export async function importFile(
   }
   let bytes = 0
   const counted = async function* (): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
       bytes += chunk.length
       onProgress(bytes)
       yield chunk
@@ -67,6 +95,7 @@ export async function importFile(
     }
     splitter.push(piece.bytes)
     await drain()
+    if (live) await flush()
   }
   splitter.end()
   await drain()
@@ -77,6 +106,8 @@ export async function importFile(
 const NEWLINE = Buffer.from('\n')
 /** Stands for the part of a file that would not decompress: one line that no format reads. */
 const BROKEN = Buffer.from('(the rest of the file does not decompress)')
+/** Stands for a record over the cap, of which only the head is here: that alone might pass for a call. */
+const TOO_LONG = Buffer.from('(a record that is too long)')
 
 async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256')
@@ -85,7 +116,8 @@ async function digestOf(path: string): Promise<string> {
     for await (const piece of decodeStream(
       createReadStream(path, { highWaterMark: 1_048_576 }) as AsyncIterable<Buffer>,
     )) {
-      if (piece.kind === 'bytes') hash.update(piece.bytes)
+      // Cut, it is another file than one of just what stands in it: it has one line more.
+      hash.update(piece.kind === 'bytes' ? piece.bytes : BROKEN)
     }
   } catch (error) {
     throw new LcError(
