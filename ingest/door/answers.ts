@@ -1,19 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Receipt } from '../collect/tallies.ts'
-import { answerExport, isOtlp } from './otlp-http.ts'
+import { answerExport, isOtlp, PROBLEM } from './otlp-http.ts'
 import { passOver } from './pass-over.ts'
 
-/** RFC 9457 problem details: what is wrong, under which code, and what to do; in Firehose's dialect for Firehose. */
+/** RFC 9457 problem details: what is wrong, under which code, and what to do. */
 export function problem(reply: FastifyReply, status: number, code: string, detail: string, todo: string): FastifyReply {
-  const firehose = reply.request.headers['x-amz-firehose-request-id']
-  reply.code(status)
-  if (typeof firehose === 'string') {
-    const errorMessage = `${detail} ${todo} (${code})`
-    return reply.type('application/json').send(JSON.stringify({ requestId: firehose, timestamp: 0, errorMessage }))
-  }
   return reply
-    .type('application/problem+json')
+    .code(status)
+    .type(PROBLEM)
     .send(JSON.stringify({ type: `urn:lastcall:error:${code}`, title: detail, status, code, detail: todo }))
+}
+
+/** A refusal in Firehose's dialect, where Firehose waits for it; else as it was. `now` is milliseconds UTC. */
+export function firehoseRefusal(request: FastifyRequest, reply: FastifyReply, payload: unknown, now: number): unknown {
+  const requestId = request.headers['x-amz-firehose-request-id']
+  if (typeof requestId !== 'string' || typeof payload !== 'string') return payload
+  // With a charset behind it.
+  if (!String(reply.getHeader('content-type')).startsWith(PROBLEM)) return payload
+  const { title, detail, code } = JSON.parse(payload) as { readonly [key: string]: string }
+  const body = JSON.stringify({ requestId, timestamp: now, errorMessage: `${title} ${detail} (${code})` })
+  void reply.header('content-type', 'application/json').header('content-length', Buffer.byteLength(body))
+  return body
 }
 
 /** The one answer every sender reads as success: exactly 200, a small body in the sender's own dialect. */

@@ -19,6 +19,7 @@ import {
   answerNoToken,
   answerQuota,
   answerTooLarge,
+  firehoseRefusal,
   problem,
 } from './answers.ts'
 import { readBody } from './body.ts'
@@ -83,7 +84,9 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
       request.headers['content-type'] = 'application/octet-stream'
     })
 
-    door.addHook('onSend', async (request, reply, payload) => refusalFor(request, reply, payload))
+    door.addHook('onSend', async (request, reply, payload) =>
+      firehoseRefusal(request, reply, refusalFor(request, reply, payload), clock.now()),
+    )
     door.addHook('onResponse', async (request, reply) => {
       if (request.method === 'POST') uploads.add(1, { status: reply.statusCode })
     })

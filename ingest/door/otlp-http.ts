@@ -5,7 +5,7 @@ import type { RecordReader } from '../records/record.ts'
 import { codeOf, exportAnswer, exportAnswerJson, rpcStatus } from './otlp-answers.ts'
 
 const PROTOBUF = 'application/x-protobuf'
-const PROBLEM = 'application/problem+json'
+export const PROBLEM = 'application/problem+json'
 
 /** Does an OTLP sender wait for the answer? `/v1/logs` is OTLP's, and nobody else sends protobuf. */
 export function isOtlp(request: FastifyRequest): boolean {

@@ -51,9 +51,11 @@ export function refused(t: Test, sender: Sender, answered: Answer, status: numbe
   const { response, text, bytes, id } = answered
   t.equal(response.status, status, `${sender.name}: ${text}`)
   const answer = sender.dialect === 'otlp-protobuf' ? decode(STATUS, bytes) : (JSON.parse(text) as object)
-  if (sender.dialect === 'firehose')
-    t.match(answer, { requestId: id, timestamp: Number, errorMessage: new RegExp(code) })
-  else if (sender.dialect?.startsWith('otlp') === true) t.match(answer, { code: Number, message: new RegExp(code) })
+  if (sender.dialect === 'firehose') {
+    t.match(answer, { requestId: id, errorMessage: new RegExp(code) })
+    const { timestamp } = answer as { timestamp?: number }
+    t.ok(Math.abs(Number(timestamp) - Date.now()) < 3_600_000, 'of now, in milliseconds')
+  } else if (sender.dialect?.startsWith('otlp') === true) t.match(answer, { code: Number, message: new RegExp(code) })
   else t.match(answer, { status, code, detail: String })
   const retry = response.headers.get('retry-after')
   if (status === 429 || status === 503) t.match(retry, /^[1-9]\d*$/)
