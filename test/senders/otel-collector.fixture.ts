@@ -14,7 +14,7 @@ export function builtCollector(): string | undefined {
   const env = { ...process.env, PATH: path }
   if (spawnSync('go', ['version'], { env }).status !== 0) return undefined
   const digest = createHash('sha256')
-  for (const file of ['main.go', 'lines.go', 'go.mod', 'go.sum']) digest.update(readFileSync(join(SOURCE, file)))
+  for (const file of ['main.go', 'go.mod', 'go.sum']) digest.update(readFileSync(join(SOURCE, file)))
   const binary = join(tmpdir(), `lastcall-otel-collector-${digest.digest('hex').slice(0, 16)}`, 'otelcol')
   if (existsSync(binary)) return binary
   try {

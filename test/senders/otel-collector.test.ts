@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
@@ -20,7 +21,7 @@ if (binary === undefined) {
     'an OpenTelemetry Collector sends by OTLP/HTTP and OTLP/gRPC while we are killed: its retries count once',
     { timeout: 180_000 },
     async (t: Test) => {
-      const folder = t.testdir({})
+      const folder = await mkdtemp(join(tmpdir(), 'lastcall-collector-'))
       const [http, grpc] = [await freePort(), await freePort()]
       const config = join(folder, 'lastcall.yaml')
       await writeFile(
@@ -34,8 +35,7 @@ apis:
 `,
       )
       const log = join(folder, 'access.json')
-      const now = Date.now()
-      await writeFile(log, Array.from({ length: LINES }, (_, i) => lineOf(`r${i}`, now + i)).join(''))
+      await writeFile(log, '')
       await writeFile(join(folder, 'collector.yaml'), collectorYaml(log, http, grpc))
       const data = join(folder, 'data')
       const up = new UpProcess(['--config', config, '--data', data, '--port', String(http)])
@@ -44,23 +44,36 @@ apis:
       t.teardown(async () => {
         await collector.stop()
         await up.kill()
+        await rm(folder, { recursive: true, force: true })
       })
+      // A gateway writes on meanwhile.
+      const writing = write(log)
       for (let kill = 0; kill < KILLS; kill++) {
         await delay(700)
         await up.kill()
         await delay(300)
         await up.start()
       }
+      await writing
       const sums = await settled(up.url, 2 * LINES)
       const retries = collector.said('Exporting failed. Will retry')
       await collector.stop()
       await up.kill('SIGTERM')
+      t.comment(`${retries} requests were repeated`)
       t.ok(retries > 0, `it had to send again (${retries} times)`)
       t.equal(collector.said('Exporting failed. Dropping'), 0, 'it gave nothing up')
       t.equal(sums, 2 * LINES)
       t.strictSame(await storedOf(data), { 'by-grpc': [LINES, LINES], 'by-http': [LINES, LINES] })
     },
   )
+
+async function write(log: string): Promise<void> {
+  const began = Date.now()
+  for (let first = 0; first < LINES; first += 100) {
+    await appendFile(log, Array.from({ length: 100 }, (_, i) => lineOf(`r${first + i}`, began + first + i)).join(''))
+    await delay(40)
+  }
+}
 
 function lineOf(id: string, at: number): string {
   const line = {
@@ -79,7 +92,7 @@ function lineOf(id: string, at: number): string {
 function collectorYaml(log: string, http: number, grpc: number): string {
   const retry = '{ enabled: true, initial_interval: 100ms, max_interval: 1s, max_elapsed_time: 120s }'
   return `receivers:
-  lines: { path: "${log}", batch: 100, pause: 20ms }
+  filelog: { include: ["${log}"], start_at: beginning, poll_interval: 50ms, retry_on_failure: { enabled: true } }
 exporters:
   otlp_http:
     logs_endpoint: http://127.0.0.1:${http}/v1/logs
@@ -93,7 +106,7 @@ exporters:
 service:
   telemetry: { metrics: { level: none } }
   pipelines:
-    logs: { receivers: [lines], exporters: [otlp_http, otlp_grpc] }
+    logs: { receivers: [filelog], exporters: [otlp_http, otlp_grpc] }
 `
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
@@ -33,7 +34,7 @@ t.test(
   'what syslog-ng posts while Last Call is killed and started again is there: once with one record a body, never lost in batches',
   { timeout: 240_000, skip: version === '' ? missing : false },
   async t => {
-    const folder = t.testdir({})
+    const folder = await mkdtemp(join(tmpdir(), 'lastcall-syslog-ng-'))
     const [port, log] = [await freePort(), join(folder, 'logs', 'access.json')]
     const config = join(folder, 'lastcall.yaml')
     const source = (id: string): string =>
@@ -51,6 +52,7 @@ t.test(
     t.teardown(async () => {
       await sender.stop()
       await up.kill()
+      await rm(folder, { recursive: true, force: true })
     })
     await up.start()
     await sender.start(log, [

@@ -1,10 +1,11 @@
-// An OpenTelemetry Collector of the few parts the test of its delivery needs: a file's lines in, OTLP/HTTP and
-// OTLP/gRPC out, with the sending queue and the retries of the exporters as they are published.
+// An OpenTelemetry Collector of the few parts the test of its delivery needs, each as it is published: filelog in,
+// OTLP/HTTP and OTLP/gRPC out, with their sending queues and retries.
 package main
 
 import (
 	"log"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/provider/fileprovider"
@@ -17,7 +18,7 @@ import (
 )
 
 func factories() (otelcol.Factories, error) {
-	receivers, err := otelcol.MakeFactoryMap[receiver.Factory](newLines())
+	receivers, err := otelcol.MakeFactoryMap[receiver.Factory](filelogreceiver.NewFactory())
 	if err != nil {
 		return otelcol.Factories{}, err
 	}
