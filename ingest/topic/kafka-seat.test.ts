@@ -122,6 +122,25 @@ t.test('fetching stops when enough is in memory and goes on when half of it is s
   )
 })
 
+t.test('while what was offered is not stored nothing more is fetched, and once it is fetching goes on', async t => {
+  const { seat, rooms } = seatAt(-1n, '', { batch: { bytes: 1_000_000, blocks: 2 } })
+  await seat.load(0n)
+  seat.take([fetched(0, 1), fetched(1, 1), fetched(2, 1)], 100n)
+  await seat.read(0n, undefined)
+  t.equal(seat.full, false, 'offered for the first time')
+  await seat.commit(0n, 'pin')
+  await seat.read(0n, 1n)
+  t.equal(seat.full, true, 'offered again: ClickHouse is away')
+  const before = rooms()
+  await seat.commit(0n, 'another pin')
+  t.equal(seat.full, true, 'a pin is not stored rows')
+  await seat.commit(2n, '')
+  t.equal(seat.full, false)
+  t.ok(rooms() > before)
+  await seat.read(2n, undefined)
+  t.equal(seat.full, false)
+})
+
 t.test('a pinned range is given whole, however little fits, and not before it is there', async t => {
   const { seat } = seatAt(-1n, '', { bufferBytes: 5_000, batch: { bytes: 10, blocks: 2 } })
   await seat.load(0n)

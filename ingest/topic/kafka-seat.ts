@@ -34,6 +34,9 @@ export class Seat implements PartitionSource {
   #wanted = -1n
   #end = 0n
   #sought: bigint | undefined
+  /** What was offered last; offered again, it could not be stored. */
+  #offered = -1n
+  #stalled = false
   #broken: LcError | undefined
 
   constructor(options: SeatOptions) {
@@ -41,9 +44,10 @@ export class Seat implements PartitionSource {
     this.#buffer = new PartitionBuffer(options.bufferBytes)
   }
 
-  /** Fetching should pause. */
+  /** Fetching should pause: enough is in memory, or what is there cannot be stored now. */
   get full(): boolean {
-    return this.#broken !== undefined || (this.#buffer.full && this.#next > this.#wanted)
+    if (this.#broken !== undefined) return true
+    return this.#next > this.#wanted && (this.#buffer.full || (this.#stalled && !this.#buffer.empty))
   }
 
   /** Learns where the group stands, once. `first` is the first offset at hand. Rejects when the broker cannot say. */
@@ -93,11 +97,12 @@ export class Seat implements PartitionSource {
   async commit(offset: bigint, metadata: string): Promise<void> {
     const logTime = this.#buffer.logTimeAt(offset - 1n) ?? this.#knownTime
     await this.#options.commit(offset, logTime, metadata)
+    const wasFull = this.#buffer.full || this.#stalled
+    if (offset > (this.#known?.offset ?? 0n)) this.#stalled = false
     this.#known = { offset, metadata }
     this.#knownTime = logTime
-    const wasFull = this.#buffer.full
     this.#buffer.drop(offset)
-    if (wasFull || this.#buffer.roomy) this.#options.onRoom()
+    if (!this.#stalled && (wasFull || this.#buffer.roomy)) this.#options.onRoom()
   }
 
   async read(offset: bigint, wanted: bigint | undefined): Promise<readonly StoredBlock[]> {
@@ -109,6 +114,8 @@ export class Seat implements PartitionSource {
       return []
     }
     const read = this.#buffer.read(offset, bytes, blocks, this.#wanted)
+    this.#stalled = read.length > 0 && offset === this.#offered
+    this.#offered = read.length > 0 ? offset : -1n
     // What came before the trouble is still good.
     if (read.length === 0 && this.#broken !== undefined) throw this.#broken
     return read
