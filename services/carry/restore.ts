@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { pipeline } from 'node:stream'
 import { createZstdDecompress } from 'node:zlib'
 import { SentPositions } from '../../ingest/door/sent-position.ts'
 import { migrate } from '../../ingest/store/migrate.ts'
@@ -26,8 +27,19 @@ export interface RestoreOptions {
   readonly say: (text: string) => void
 }
 
-/** Bytes of one insert, decompressed, at the most; a piece is a month. */
-const PIECE_BYTES = 8 * 1024 ** 3
+/** A piece may be a month of calls: it goes in as it is unpacked, in blocks that are cut alike whenever it is done again. */
+const PIECE_SETTINGS = {
+  async_insert: 0,
+  insert_deduplicate: 1,
+  deduplicate_insert_select: 'force_enable',
+  max_threads: 1,
+  max_insert_threads: 1,
+  max_block_size: 65_409,
+  max_insert_block_size: 200_000,
+  min_insert_block_size_rows: 200_000,
+  min_insert_block_size_bytes: 64 * 1024 * 1024,
+  max_partitions_per_insert_block: 0,
+} as const
 
 /**
  * Brings an export into an empty installation. Cut short, it goes on when it is run again: each piece has a token. The
@@ -49,12 +61,8 @@ export async function restoreInstallation(options: RestoreOptions): Promise<Mani
         columns: names,
         select: names.map(column => `\`${column}\``),
         structure: columns.map(column => `\`${column.name}\` ${column.type}`).join(', '),
-        settings: {
-          async_insert: 0,
-          insert_deduplication_token: `restore:${sha256}`,
-          max_partitions_per_insert_block: 0,
-        },
-        blocks: [await decompressed(join(source, path))],
+        settings: { ...PIECE_SETTINGS, insert_deduplication_token: `restore:${sha256}` },
+        blocks: unpacked(join(source, path)),
       })
     }
   }
@@ -113,15 +121,9 @@ async function rowsOf(clickhouse: ClickHouse, table: string): Promise<number> {
   return (await clickhouse.query(`SELECT count() AS n FROM ${table} ${final}`, {}, { n: count }))[0]?.n ?? 0
 }
 
-async function decompressed(file: string): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of createReadStream(file).pipe(createZstdDecompress())) {
-    bytes += chunk.length
-    if (bytes > PIECE_BYTES) throw new Error('a piece is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+/** What goes wrong with the file is thrown where it is read. */
+function unpacked(file: string): AsyncIterable<Uint8Array> {
+  return pipeline(createReadStream(file), createZstdDecompress(), () => {})
 }
 
 /** What stood beside the blocks of the old topic goes into the position files of the new one. */

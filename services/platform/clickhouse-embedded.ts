@@ -143,8 +143,9 @@ function folderFault(path: string, error: unknown): LcError {
 async function writeBlocks(path: string, blocks: NativeInsert['blocks']): Promise<void> {
   const file = await open(path, 'w', 0o600)
   try {
+    if (!Array.isArray(blocks)) for await (const block of blocks) await writeAll(file, [block])
     // writev takes at most IOV_MAX (1,024) buffers at once.
-    for (let at = 0; at < blocks.length; at += 512) await writeAll(file, blocks.slice(at, at + 512))
+    else for (let at = 0; at < blocks.length; at += 512) await writeAll(file, blocks.slice(at, at + 512))
   } catch (error) {
     throw clickHouseFault(error, false)
   } finally {

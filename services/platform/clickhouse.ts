@@ -15,8 +15,8 @@ export interface NativeInsert {
   readonly structure: string
   readonly where?: string
   readonly settings: Settings
-  /** Native blocks, one after another. */
-  readonly blocks: readonly Uint8Array[]
+  /** Native blocks, one after another, cut anywhere; as they come, where there is more than memory should hold. */
+  readonly blocks: readonly Uint8Array[] | AsyncIterable<Uint8Array>
 }
 
 /**
