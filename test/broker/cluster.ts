@@ -14,6 +14,8 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
+  /** Of Kafka; default 4.3.1, or what LASTCALL_BROKER_VERSION says. */
+  readonly version?: string
   /** 1, or 3 with replication 3 and min.insync.replicas 2. */
   readonly size?: 1 | 3
   readonly properties?: Readonly<Record<string, string | number>>
@@ -25,7 +27,7 @@ export interface ClusterOptions {
 
 /**
  * Real Kafka brokers (KRaft), started. Where Java or Maven are missing: undefined, with the reason told to `skip`;
- * with LASTCALL_REQUIRE_BROKER=1 that is an error. LASTCALL_BROKER_VERSION: another Kafka than 4.3.1 (3.9.2 is tried).
+ * with LASTCALL_REQUIRE_BROKER=1 that is an error.
  */
 export async function startCluster(
   options: ClusterOptions,
@@ -33,7 +35,7 @@ export async function startCluster(
 ): Promise<Cluster | undefined> {
   let folder: string
   try {
-    folder = await jars(process.env.LASTCALL_BROKER_VERSION ?? '4.3.1')
+    folder = await jars(options.version ?? process.env.LASTCALL_BROKER_VERSION ?? '4.3.1')
   } catch (error) {
     if (process.env.LASTCALL_REQUIRE_BROKER === '1') throw error
     skip(error instanceof Error ? error.message : String(error))
