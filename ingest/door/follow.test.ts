@@ -8,13 +8,14 @@ import { installation, jsonLine } from '../../test/running.ts'
 t.test('a followed file is read once and whole through all that is done to it', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'lastcall-follow-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
-  const ids = ['renamed', 'copied', 'cut']
+  const ids = ['renamed', 'copied', 'cut', 'late']
   const fileOf = (id: string) => join(folder, `${id}.log`)
   for (const id of ids) await writeFile(fileOf(id), `${jsonLine()}\n`)
   const here = await installation(
     t,
     `sources:
 ${ids.map(id => `  - { id: ${id}, format: auto, realm: one, file: { path: ${fileOf(id)} } }`).join('\n')}
+  - { id: globbed, format: auto, realm: one, file: { path: "${folder}/glob-*.log*" } }
 apis:
   - { id: partner, policy: scale, hosts: [api.partner.example], support: help@partner.example }
 `,
@@ -40,6 +41,25 @@ apis:
   await truncate(fileOf('copied'), 0)
   await appendFile(fileOf('copied'), `${jsonLine()}\n`)
   await holds('copied', 3, 'copied and truncated')
+
+  // A child of Apache that was told to reload goes on with the old file until its last answer is out.
+  await writeFile(fileOf('glob-a'), `${jsonLine()}\n`)
+  await holds('globbed', 1, 'found by its glob')
+  for (const [id, name] of [
+    ['late', 'late'],
+    ['globbed', 'glob-a'],
+  ] as const) {
+    await rename(fileOf(name), `${fileOf(name)}.1`)
+    await writeFile(fileOf(name), `${jsonLine()}\n`)
+    await holds(id, 2, `${id}: the new file is read`)
+    await appendFile(`${fileOf(name)}.1`, `${jsonLine()}\n`)
+    await holds(id, 3, `${id}: and what comes late to the old one`)
+    await rename(`${fileOf(name)}.1`, `${fileOf(name)}.2`)
+    await rename(fileOf(name), `${fileOf(name)}.1`)
+    await appendFile(`${fileOf(name)}.2`, `${jsonLine()}\n`)
+    await writeFile(fileOf(name), `${jsonLine()}\n`)
+    await holds(id, 5, `${id}: once each, also when it is rotated again`)
+  }
 
   const line = jsonLine()
   await appendFile(fileOf('cut'), line.slice(0, 40))

@@ -49,9 +49,9 @@ export async function followFile(
   while (!signal.aborted) {
     try {
       await file.run()
-      if (among !== undefined) return
+      if (among !== undefined) break
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted) break
       const cause = error instanceof LcError ? error.code : String((error as NodeJS.ErrnoException).code)
       const now = options.clock.now()
       if (now - (said.get(cause) ?? Number.NEGATIVE_INFINITY) >= SAY_EVERY_MS) {
@@ -64,4 +64,5 @@ export async function followFile(
       await options.clock.sleep(RETRY_MS, signal).catch(() => {})
     }
   }
+  await file.close()
 }

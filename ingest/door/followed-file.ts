@@ -6,6 +6,7 @@ import { type FileRange, FileRanges, rangeAgain } from './file-ranges.ts'
 import type { Among, FollowOptions } from './follow.ts'
 import { siblingsOf } from './followed-siblings.ts'
 import { type FollowedState, identityOf, NOTHING_YET, placeOf, readState, writeState } from './followed-state.ts'
+import { LateLines } from './late-lines.ts'
 
 export interface FollowedFileOptions extends FollowOptions {
   readonly source: Source
@@ -24,6 +25,8 @@ export class FollowedFile {
   readonly #options: FollowedFileOptions
   readonly #signal: AbortSignal
   #beaten = Number.NEGATIVE_INFINITY
+  /** The file before the one that is followed: its writer may not have heard yet. */
+  #late: LateLines | undefined
 
   constructor(options: FollowedFileOptions, signal: AbortSignal) {
     this.#options = options
@@ -37,12 +40,11 @@ export class FollowedFile {
       try {
         if (file === undefined) await this.#expect()
         absent = file === undefined ? absent + 1 : 0
-        if (this.#options.among !== undefined && absent > QUIET_POLLS) return
+        if (this.#options.among !== undefined && absent > QUIET_POLLS) return await this.#endLate()
         if (file === undefined || this.#isHeld(file) || !(await this.#catchUp(file))) await this.#pause()
         else await this.#follow(file, await this.#enter(file, true))
       } finally {
-        await file?.close()
-        if (file !== undefined) this.#release(file)
+        if (file !== undefined && file !== this.#late?.file) await this.#close(file)
       }
     }
   }
@@ -143,13 +145,21 @@ export class FollowedFile {
       quiet = left ? quiet + 1 : 0
       if (quiet >= QUIET_POLLS) return this.#finish(file, ranges, state, named)
       if (!left) await this.#beat(state)
+      await this.#lookLate()
       await this.#pause()
     }
   }
 
   async #finish(file: LogFile, ranges: FileRanges, state: FollowedState, named: boolean): Promise<void> {
     await this.#takeRest(ranges, state)
-    if (named || this.#signal.aborted) return
+    if (this.#signal.aborted) return
+    if (named) {
+      await this.#endLate()
+      // Under another name of a glob it is followed on by whoever has that.
+      const rotated = (await siblingsOf(this.#options.path)).some(({ inode }) => inode === file.inode)
+      if (rotated) this.#late = new LateLines(file, state, this.#options.clock.now())
+      return
+    }
     // Deleted, and nothing of it was missed: that it is gone is no news when another one comes.
     await this.#keep({ ...state, ended: String(await file.written()) })
   }
@@ -165,6 +175,35 @@ export class FollowedFile {
         await copy.close()
       }
     }
+  }
+
+  async #lookLate(): Promise<void> {
+    const late = this.#late
+    const now = this.#options.clock.now()
+    if (late?.isDue(now) !== true) return
+    // From where the file stands, each time: catching up may have read on in it, too.
+    const ranges = await this.#rangesOf(late.file, late.state)
+    for (let range = await ranges.next(false); range !== undefined; range = await ranges.next(false))
+      await this.#take(range, late.state)
+    if (late.isOver(now)) await this.#endLate()
+  }
+
+  /** It is rotated once more, or its time is over: the last of it, then it is left. */
+  async #endLate(): Promise<void> {
+    if (this.#late !== undefined) await this.#drain(this.#late.file, this.#late.state)
+    await this.close()
+  }
+
+  /** Closes what `run` keeps open between two of its tries. */
+  async close(): Promise<void> {
+    const file = this.#late?.file
+    this.#late = undefined
+    if (file !== undefined) await this.#close(file)
+  }
+
+  async #close(file: LogFile): Promise<void> {
+    await file.close()
+    this.#release(file)
   }
 
   async #drain(file: LogFile, state: FollowedState): Promise<void> {
