@@ -1,11 +1,10 @@
-import { join } from 'node:path'
-import { readSecret } from '../config/environment.ts'
 import type { Settings } from '../config/schema/settings.ts'
 import type { Catalogue } from '../domain/catalogue.ts'
 import type { UsageReader } from '../domain/usage.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
 import { createReader } from '../query/reader.ts'
-import { type CommandContext, textFlag } from './command.ts'
+import { clickHouseSettings } from './clickhouse-settings.ts'
+import type { CommandContext } from './command.ts'
 
 export interface OpenUsage {
   readonly reader: UsageReader
@@ -21,16 +20,6 @@ export async function openUsage(
   settings: Settings,
   catalogue: () => Catalogue,
 ): Promise<OpenUsage> {
-  const server = settings.clickhouse
-  const clickhouse = await openClickHouse(
-    server === undefined
-      ? { embedded: { folder: join(textFlag(context, 'data', '.lastcall'), 'clickhouse') } }
-      : {
-          url: server.url,
-          user: server.user,
-          password: server.passwordEnv === undefined ? '' : readSecret(context.environment, server.passwordEnv),
-          database: server.database,
-        },
-  )
+  const clickhouse = await openClickHouse(clickHouseSettings(context, settings, 'reader'))
   return { reader: createReader(clickhouse, catalogue), close: () => clickhouse.close() }
 }

@@ -60,6 +60,7 @@ function logins({ smtp }: Settings, text: ConfigText): Finding[] {
 function unsetSecrets({ clickhouse, smtp, topic }: Settings, text: ConfigText, environment: Environment): Finding[] {
   const named: [readonly string[], string | undefined][] = [
     [['clickhouse', 'password-env'], clickhouse?.passwordEnv],
+    [['clickhouse', 'reader', 'password-env'], clickhouse?.reader?.passwordEnv],
     [['smtp', 'password-env'], smtp?.passwordEnv],
     [['topic', 'kafka', 'sasl', 'password-env'], topic.kafka?.sasl?.passwordEnv],
   ]

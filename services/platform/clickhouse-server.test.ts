@@ -12,7 +12,8 @@ import { insertFromFile } from './clickhouse-server-insert.ts'
 
 const folder = `${t.testdir({})}/clickhouse`
 const login = { user: 'lastcall', password: 'not-a-secret' }
-const server = await serveClickHouse({ folder, port: 0, ...login, maxBody: 4_000_000 })
+const reader = { user: 'lastcall_reader', password: 'not-a-secret-either' }
+const server = await serveClickHouse({ folder, port: 0, ...login, reader, maxBody: 4_000_000 })
 const url = `http://127.0.0.1:${server.port}`
 const client = createClient({
   url,
@@ -181,4 +182,17 @@ t.test('a statement is only led to a file where its rows are told at its end', a
     ),
     "INSERT INTO a SELECT n FROM file('/f', 'Native', 'n Enum8(\\'(\\' = 1), s String') WHERE s != ')'",
   )
+})
+
+t.test('a second user may read and nothing else', async t => {
+  const reads = await openClickHouse({ url, database: 'default', ...reader })
+  t.teardown(() => reads.close())
+  await ch.command('CREATE TABLE kept (n UInt64) ENGINE = MergeTree ORDER BY n')
+  await ch.command('INSERT INTO kept VALUES (1), (2)')
+  t.strictSame(await reads.query('SELECT count() AS n FROM kept', {}, { n: count }), [{ n: 2 }])
+  for (const sql of ['INSERT INTO kept VALUES (3)', 'DROP TABLE kept', 'CREATE TABLE more (n UInt8) ENGINE = Memory'])
+    t.equal(await reads.command(sql).catch(faultKind), 'schema', sql)
+  const insert = { into: 'kept', columns: ['n'], select: ['n'], structure: 'n UInt64', settings: { async_insert: 0 } }
+  t.equal(await reads.insertNative({ ...insert, blocks: [Uint8Array.of(1)] }).catch(faultKind), 'schema')
+  t.strictSame(await ch.query('SELECT count() AS n FROM kept', {}, { n: count }), [{ n: 2 }])
 })

@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly port: number
   readonly user: string
   readonly password: string
+  /** A second user, who may only read, with settings of its own. */
+  readonly reader?: { readonly user: string; readonly password: string }
   readonly hooks?: ServerHooks
   /** Statements that read, and that write, at one time. */
   readonly reading?: number
@@ -74,9 +76,13 @@ interface Serving {
 async function serve(request: IncomingMessage, response: ServerResponse, url: URL, serving: Serving): Promise<void> {
   const { engine, file, options } = serving
   const head = readHead(request, url)
-  checkLogin(head, options)
+  const reader = options.reader !== undefined && head.user === options.reader.user ? options.reader : undefined
+  checkLogin(head, reader ?? options)
   response.setHeader('X-ClickHouse-Query-Id', head.queryId ?? randomUUID())
-  const asked = await readBody(request, head, { rows: file, maxRows: options.maxBody ?? 2 ** 30 })
+  const asked = await readBody(request, head, {
+    rows: reader === undefined ? file : undefined,
+    maxRows: options.maxBody ?? 2 ** 30,
+  })
   const sql = statementOf(asked)
   const before = await options.hooks?.before(sql)
   if (before !== undefined) return mishap(request, response, before)
@@ -89,7 +95,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, url: UR
     params: asked.params,
     format,
     // A GET only reads (HTTPHandler: readonly = 2 for it).
-    ...(request.method === 'GET' ? { limits: { readonly: 2 } } : {}),
+    ...(request.method === 'GET' || reader !== undefined ? { limits: { readonly: 2 } } : {}),
   }
   const result = await engine.run(statement, reads ? 'read' : 'write')
   const after = await options.hooks?.after(sql)

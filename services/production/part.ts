@@ -1,4 +1,5 @@
-import { type Environment, readSecret } from '../config/environment.ts'
+import { serverSettings } from '../config/clickhouse-settings.ts'
+import type { Environment } from '../config/environment.ts'
 import { kafkaSettings, topicConnection } from '../config/kafka-settings.ts'
 import type { Settings } from '../config/schema/settings.ts'
 import type { Catalogue } from '../domain/catalogue.ts'
@@ -67,11 +68,11 @@ export async function kafkaOf({ settings, environment }: Pick<PartOptions, 'sett
   return { kafka, group: settings.topic.kafka?.groupId ?? '', sessionMs: settings.topic.kafka?.sessionMs ?? 0 }
 }
 
-/** How the ClickHouse server is reached. Throws LC_CLICKHOUSE_NONE when the configuration names none. */
-export function clickHouseOf({
-  settings,
-  environment,
-}: Pick<PartOptions, 'settings' | 'environment'>): ClickHouseSettings {
+/** How the ClickHouse server is reached by who writes, or who only asks. Throws LC_CLICKHOUSE_NONE when none is named. */
+export function clickHouseOf(
+  { settings, environment }: Pick<PartOptions, 'settings' | 'environment'>,
+  as: 'writer' | 'reader',
+): ClickHouseSettings {
   if (settings.clickhouse === undefined) {
     throw new LcError(
       'LC_CLICKHOUSE_NONE',
@@ -80,6 +81,5 @@ export function clickHouseOf({
       2,
     )
   }
-  const { url, user, passwordEnv, database } = settings.clickhouse
-  return { url, user, database, password: passwordEnv === undefined ? '' : readSecret(environment, passwordEnv) }
+  return serverSettings(settings.clickhouse, environment, as)
 }

@@ -20,7 +20,7 @@ export function startServe(options: PartOptions): Promise<RunningPart> {
   return startPart(options, async lifecycle => {
     const telemetry = startTelemetry('lastcall-serve', environment, log)
     lifecycle.started('telemetry', () => telemetry.stop())
-    const clickhouse = await openClickHouse(clickHouseOf(options))
+    const clickhouse = await openClickHouse(clickHouseOf(options, 'reader'))
     lifecycle.started('clickhouse', () => clickhouse.close())
     const ledger = openLedger(join(data, LEDGER_FILE))
     lifecycle.started('ledger', () => ledger.close())

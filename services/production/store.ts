@@ -38,7 +38,7 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
     const { partitions } = settings.topic
     const telemetry = startTelemetry('lastcall-store', environment, log)
     lifecycle.started('telemetry', () => telemetry.stop())
-    const clickhouse = await openClickHouse(clickHouseOf(options))
+    const clickhouse = await openClickHouse(clickHouseOf(options, 'writer'))
     lifecycle.started('clickhouse', () => clickhouse.close())
     const pinned = (): Promise<boolean> => anyPinned(kafka, group, options)
     const tables = onCluster(clickhouse, settings.clickhouse?.cluster)

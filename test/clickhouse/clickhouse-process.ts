@@ -13,6 +13,8 @@ export interface ClickHouseProcessOptions {
   readonly user?: string
   readonly password?: string
   readonly database?: string
+  /** A second user, who may only read. */
+  readonly reader?: { readonly user: string; readonly password: string }
 }
 
 /** A ClickHouse over HTTP as a process of this machine, to be killed, stopped and started again on its port and folder. */
@@ -54,7 +56,9 @@ export class ClickHouseProcess {
     if (this.#port === 0) this.#port = (await freePorts(1))[0] ?? 0
     const { user, password, database } = this.settings
     const words = ['--path', this.#options.folder, '--port', `${this.#port}`, '--user', user, '--database', database]
-    const child = spawn(process.execPath, [SERVER, '--keeper', ...words, `--password=${password}`], {
+    const { reader } = this.#options
+    const second = reader === undefined ? [] : [`--reader=${reader.user}`, `--reader-password=${reader.password}`]
+    const child = spawn(process.execPath, [SERVER, '--keeper', ...words, `--password=${password}`, ...second], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // Statements take libuv's threads, and files need some beside them.
       env: { ...process.env, UV_THREADPOOL_SIZE: '16' },

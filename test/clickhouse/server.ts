@@ -17,6 +17,8 @@ const { values } = parseArgs({
     user: { type: 'string', default: 'default' },
     password: { type: 'string', default: '' },
     database: { type: 'string', default: 'default' },
+    reader: { type: 'string' },
+    'reader-password': { type: 'string', default: '' },
     keeper: { type: 'boolean', default: false },
   },
 })
@@ -29,6 +31,7 @@ const server = await serveClickHouse({
   user: values.user,
   password: values.password,
   hooks: faults,
+  ...(values.reader === undefined ? {} : { reader: { user: values.reader, password: values['reader-password'] } }),
 })
 const listening = `http://127.0.0.1:${server.port}`
 if (values.database !== 'default') {

@@ -13,6 +13,7 @@ import { otlpReceiver } from '../telemetry/otlp-receiver.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const BIN = join(ROOT, 'services/cli/lastcall.js')
 const RECORDS = 500
+const READER = 'LASTCALL_CLICKHOUSE_READER_PASSWORD'
 
 interface Service {
   readonly command: readonly string[]
@@ -59,6 +60,7 @@ t.test(
       user,
       password: expanded(CLICKHOUSE_PASSWORD),
       database,
+      reader: { user: 'lastcall_reader', password: expanded(services.clickhouse?.environment[READER] ?? '') },
     })
     await clickhouse.start()
     t.teardown(() => clickhouse.kill())
