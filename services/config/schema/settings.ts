@@ -68,9 +68,7 @@ export const settingsSchema = Type.Object(
           user: Type.String({ ...line, default: 'default' }),
           'password-env': Type.Optional(environmentName),
           /** Who only asks (serve, notify and the commands that answer questions) asks as this user; absent: as the other. */
-          reader: Type.Optional(
-            Type.Object({ user: line, 'password-env': Type.Optional(environmentName) }, closed),
-          ),
+          reader: Type.Optional(Type.Object({ user: line, 'password-env': Type.Optional(environmentName) }, closed)),
           database: Type.String({
             pattern: '^[A-Za-z_][A-Za-z0-9_]{0,63}$',
             description: 'a name of letters, digits and "_"',
