@@ -160,3 +160,31 @@ t.test('nothing is asked for once the window has been read back, and no more tha
   await memory.judge([aBlock(11, 1_001 + REPEAT_WINDOW_MS, [{ key: 'k0' }])])
   t.equal(asked, 1, 'what was forgotten is too old to matter')
 })
+
+t.test('however much the window holds, and however many files are followed, no more than the cap is kept', async t => {
+  const asked: string[] = []
+  const ask = async (keys: readonly string[]) => {
+    asked.push(...keys)
+    return []
+  }
+  const memory = new UploadMemory({ ask, cap: 10 })
+  const window = Array.from({ length: 1_000 }, (_, i) => ({
+    ...{ key: `k${i}`, part: 1, positioned: false },
+    ...{ offset: BigInt(i), logTime: 1_000 + i },
+  }))
+  memory.load(window, 1_000n, 0)
+  t.equal(memory.size, 10)
+  t.same(await memory.judge([aBlock(1_000, 3_000, [{ key: 'k995' }])]), [['repeat']])
+  t.same(asked, [], 'what is kept needs no question')
+  await memory.judge([aBlock(1_000, 3_000, [{ key: 'k5' }])])
+  t.same(asked.splice(0), ['k5'])
+
+  const files = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => ({ key: `f${from + i}`, part: 9, from: 0 }))
+  memory.learn([aBlock(1_000, 3_000, files(0, 15))])
+  t.equal(memory.sources, 10)
+  t.same(await memory.judge([aBlock(1_001, 3_001, files(5, 15))]), [files(5, 15).map(() => 'repeat')])
+  t.same(asked, [])
+  await memory.judge([aBlock(1_001, 3_001, files(4, 5))])
+  t.same(asked, ['f4'])
+})

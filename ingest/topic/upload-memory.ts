@@ -45,8 +45,13 @@ export class UploadMemory {
     this.#cap = options.cap ?? 250_000
   }
 
+  /** Parts kept. */
   get size(): number {
     return this.#parts.size
+  }
+  /** Sources with positions whose ends are kept. */
+  get sources(): number {
+    return this.#ranges.size
   }
 
   /**
