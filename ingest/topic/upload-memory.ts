@@ -9,7 +9,7 @@ export type AskSightings = (keys: readonly string[], offset: bigint) => Promise<
 
 export interface UploadMemoryOptions {
   readonly ask: AskSightings
-  /** Parts kept; one costs about 110 bytes. Beyond it the oldest are forgotten and asked for when they matter. */
+  /** Parts kept; one costs about 115 bytes. Beyond it the oldest are forgotten and asked for when they matter. */
   readonly cap?: number
 }
 
