@@ -18,8 +18,9 @@ export const FRESH_MS = 24 * 3_600_000
 /** How each declared source stands, from its hours of receipt. The built-in `auto` only shows once it was used. */
 export function freshnessOf(sources: Iterable<Source>, hours: readonly SourceHour[], now: number): SourceFreshness[] {
   const result: SourceFreshness[] = []
+  const bySource = Map.groupBy(hours, ({ source }) => source)
   for (const { id } of sources) {
-    const mine = hours.filter(hour => hour.source === id)
+    const mine = bySource.get(id) ?? []
     if (mine.length === 0 && id === 'auto') continue
     const tallies = [...Map.groupBy(mine, ({ outcome, reason }) => `${outcome} ${reason}`).values()].flatMap(same => {
       const lines = same.reduce((sum, hour) => sum + hour.lines, 0)

@@ -33,9 +33,9 @@ export function healthOf(
   weights: ReadonlyMap<string, number>,
   now: number,
 ): SourceHealth[] {
+  const bySource = Map.groupBy(hours, ({ source }) => source)
   return freshnessOf(sources, hours, now).map(fresh => {
-    const mine = hours.filter(hour => hour.source === fresh.source)
-    const healths = hourHealths(mine, now)
+    const healths = hourHealths(bySource.get(fresh.source) ?? [], now)
     return {
       ...fresh,
       lag: healths.findLast(({ lag }) => lag !== null)?.lag ?? null,
