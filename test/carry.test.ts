@@ -49,7 +49,7 @@ apis:
     await running.kill('SIGTERM')
   }
   await up(data, 250)
-  const target = join(folder, 'export')
+  const target = join(folder, "the team's export")
   await exportInstallation({ data, target, clock: systemClock, copy: false, say })
   const old = Ledger.open(join(data, 'ledger.db'))
   t.match(heldReason(old), /exported/, 'the old ledger sends nothing any more')

@@ -110,7 +110,8 @@ export class KafkaConsumption implements Consumption {
   /** Resolves when it is over: asked to stop, or kafkajs gave up. */
   async #live(consumer: Consumer): Promise<void> {
     const over = Promise.withResolvers<void>()
-    this.#stopping.signal.addEventListener('abort', () => over.resolve(), { once: true })
+    const stop = (): void => over.resolve()
+    this.#stopping.signal.addEventListener('abort', stop, { once: true })
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.#assigned = new Set(payload.memberAssignment[this.#options.topic] ?? [])
       consumer.resume([{ topic: this.#options.topic }])
@@ -119,15 +120,19 @@ export class KafkaConsumption implements Consumption {
       this.#leave()
       if (!payload.restart) over.resolve()
     })
-    await consumer.connect()
-    await consumer.subscribe({ topics: [this.#options.topic], fromBeginning: true })
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 16,
-      eachBatch: payload => this.#take(consumer, payload),
-    })
-    await over.promise
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topics: [this.#options.topic], fromBeginning: true })
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 16,
+        eachBatch: payload => this.#take(consumer, payload),
+      })
+      await over.promise
+    } finally {
+      this.#stopping.signal.removeEventListener('abort', stop)
+    }
   }
 
   /** This generation is over: its leases are void, its buffers forgotten. */

@@ -46,7 +46,7 @@ export async function exportInstallation(options: ExportOptions): Promise<Manife
     for (const name of DATABASES.filter(name => existsSync(join(data, name)))) {
       say(`copying ${name}`)
       const database = new DatabaseSync(join(data, name))
-      database.exec(`VACUUM INTO ${quoted(join(target, name))}`)
+      database.prepare('VACUUM INTO ?').run(join(target, name))
       database.close()
       files.push(name)
     }

@@ -8,6 +8,9 @@ import { LcError } from '../domain/errors.ts'
 
 export const MANIFEST = 'manifest.json'
 
+/** Names and types stand in statements. */
+const named = Type.String({ pattern: '^[a-z_][a-z0-9_]{0,63}$' })
+const typed = Type.String({ pattern: "^[A-Za-z0-9_(),.' =-]{1,2000}$" })
 const file = Type.Object({ path: Type.String(), sha256: Type.String(), bytes: Type.Integer() })
 const manifest = Type.Object({
   version: Type.Literal(1),
@@ -17,8 +20,8 @@ const manifest = Type.Object({
   files: Type.Array(file),
   tables: Type.Array(
     Type.Object({
-      name: Type.String(),
-      columns: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
+      name: named,
+      columns: Type.Array(Type.Object({ name: named, type: typed })),
       /** Rows as they read once merged. */
       rows: Type.Integer(),
       /** Native blocks, zstd. */

@@ -3,6 +3,7 @@ import { openLedger } from '../../notifier/ledger/open.ts'
 import { LEDGER_FILE } from '../../notifier/ledger/schema.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
+import { inTime } from '../process/in-time.ts'
 import { listen } from '../process/listen.ts'
 import { observeStandings } from '../process/observe.ts'
 import { questions } from '../process/questions.ts'
@@ -49,11 +50,9 @@ export function startServe(options: PartOptions): Promise<RunningPart> {
         access = good.settings.access
       },
     })
+    const asked = inTime(() => clickhouse.command('SELECT 1').then(() => true), clock)
     const ping = async (): Promise<void> => {
-      answers = await clickhouse.command('SELECT 1').then(
-        () => true,
-        () => false,
-      )
+      answers = (await asked()) ?? false
     }
     const pinging = repeat(ping, PING_EVERY_MS, clock, stopped.signal)
     lifecycle.started('readiness', async () => {

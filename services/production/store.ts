@@ -10,6 +10,7 @@ import { TOPIC } from '../domain/block.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
 import { createKafka, type KafkaSettings } from '../platform/kafka.ts'
 import { startTelemetry } from '../platform/telemetry.ts'
+import { inTime } from '../process/in-time.ts'
 import { listen } from '../process/listen.ts'
 import { observeStore } from '../process/observe.ts'
 import { Progress } from '../process/progress.ts'
@@ -93,11 +94,9 @@ export function startStore(options: StoreProcessOptions): Promise<RunningPart> {
         void copy()
       },
     })
+    const asked = inTime(() => clickhouse.command('SELECT 1').then(() => true), clock)
     const ping = async (): Promise<void> => {
-      answers = await clickhouse.command('SELECT 1').then(
-        () => true,
-        () => false,
-      )
+      answers = (await asked()) ?? false
     }
     const repeated = [
       repeat(copy, COPY_EVERY_MS, clock, stopped.signal),
