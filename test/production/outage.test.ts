@@ -136,6 +136,16 @@ t.test(
     for (let waited = 0; pushed.answered === before && waited < 60_000; waited += 500) await delay(500)
     t.ok(pushed.answered > before, 'it goes on by itself')
 
+    installation.clickhouse.suspend()
+    let ready = 200
+    for (let waited = 0; ready === 200 && waited < 30_000; waited += 500) {
+      await delay(500)
+      ready = (await fetch(`${store.url}/readyz`)).status
+    }
+    t.equal(ready, 503, 'a ClickHouse that hangs is one that does not answer')
+    t.match(await metrics(store), /lastcall_store_lag\{/)
+    installation.clickhouse.resume()
+
     await installation.clickhouse.kill()
     const taken = pushed.answered
     await away('without ClickHouse')
