@@ -24,8 +24,8 @@ export async function fetchToken({ tokenUrl, clientId, clientSecret, scope }: Cl
     })
     const text = (await response.text()).slice(0, MAX_ANSWER)
     if (!response.ok) throw new Error(`status ${response.status}`)
-    const { access_token: token } = JSON.parse(text) as { access_token?: unknown }
-    if (typeof token !== 'string' || token === '') throw new Error('an answer without access_token')
+    const token = tokenIn(text)
+    if (token === undefined) throw new Error('an answer without access_token')
     return token
   } catch (error) {
     throw new LcError(
@@ -35,5 +35,16 @@ export async function fetchToken({ tokenUrl, clientId, clientSecret, scope }: Cl
       3,
       { cause: error },
     )
+  }
+}
+
+/** What JSON.parse says of a text holds its beginning: of a token sent as it is, a piece of the token. */
+function tokenIn(text: string): string | undefined {
+  try {
+    const answer: unknown = JSON.parse(text)
+    const found = typeof answer === 'object' && answer !== null && 'access_token' in answer ? answer.access_token : ''
+    return typeof found === 'string' && found !== '' ? found : undefined
+  } catch {
+    return undefined
   }
 }
