@@ -24,22 +24,20 @@ export interface DoubleOptions {
   /** One line each, by request id. */
   readonly records: ReadonlyMap<string, string>
   readonly random: () => number
-  /** Over so long the records come to it, evenly: what waits meanwhile goes out as fast as it can. */
-  readonly overMs: number
+  /** Resolves when the n-th record has come to it: what waits meanwhile goes out as fast as it can. */
+  readonly due: (n: number) => Promise<void>
 }
 
 type Batch = readonly (readonly [id: string, line: string])[]
 
 /** Sends all records as a sender with this policy does; resolves when each was answered 200 or given up. */
 export async function sendAs(options: DoubleOptions): Promise<Sent> {
-  const { policy, records, random, overMs } = options
-  const began = performance.now()
+  const { policy, records, random, due } = options
   const waiting: (readonly [id: string, line: string])[] = [...records]
   const givenUp = new Set<string>()
   let [accepted, failed] = [0, 0]
   while (waiting.length > 0) {
-    const early = began + (overMs * (records.size - waiting.length)) / records.size - performance.now()
-    if (early > 0) await delay(early)
+    await due(records.size - waiting.length)
     const size = policy.again === 'regrouped' ? 1 + Math.floor(random() * policy.batch) : policy.batch
     let batch: Batch = waiting.splice(0, size)
     const post = poster(options)
