@@ -3,15 +3,17 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openClickHouse } from '../../services/platform/clickhouse.ts'
 import { seeded } from './seeded.ts'
-import { hasKey, sendBodies, writeFileLines } from './senders.ts'
+import { hasKey, numbersOf, SHARE, sendBodies, writeFileLines } from './senders.ts'
 import { sumsOf } from './sums.ts'
 import { UpProcess } from './up-process.ts'
 
 export interface CrashOptions {
   readonly folder: string
-  readonly pushed: number
-  readonly filed: number
+  /** Senders push and a file is written for as long as they take. */
   readonly kills: number
+  /** Size at which the file is rotated. */
+  readonly rotateBytes: number
+  /** Lines of the largest body. */
   readonly most: number
   readonly say: (text: string) => void
 }
@@ -46,13 +48,15 @@ apis:
   await up.start()
   const now = Date.now()
   const random = seeded(7)
-  const senders = 3
-  const share = Math.ceil(options.pushed / senders)
+  let over = false
+  const enough = (): boolean => over
   const pushing = Promise.all(
-    Array.from({ length: senders }, (_, index) =>
+    [0, 1, 2].map(index =>
       sendBodies({
-        from: index * share,
-        to: Math.min(options.pushed, (index + 1) * share),
+        from: index * SHARE,
+        to: (index + 1) * SHARE,
+        enough,
+        pauseMs: 100,
         most: options.most,
         url: () => up.url,
         now,
@@ -62,11 +66,11 @@ apis:
   )
   const writing = writeFileLines({
     file,
-    from: options.pushed,
-    to: options.pushed + options.filed,
+    from: 3 * SHARE,
+    enough,
     now,
-    rotateBytes: Math.max(60_000, options.filed * 40),
-    pauseMs: 5,
+    rotateBytes: options.rotateBytes,
+    pauseMs: 50,
   })
   for (let kill = 1; kill <= options.kills; kill += 1) {
     await delay(150 + random() * 900)
@@ -74,14 +78,17 @@ apis:
     options.say(`kill ${kill} of ${options.kills}`)
     await up.start()
   }
-  const attempts = (await pushing).reduce((sum, made) => sum + made.attempts, 0)
-  const rotations = await writing
-  const sent = options.pushed + options.filed
+  over = true
+  const pushed = await pushing
+  const { rotations, next } = await writing
+  const numbers = [...pushed.flatMap((one, index) => numbersOf(index * SHARE, one.next)), ...numbersOf(3 * SHARE, next)]
+  const sent = numbers.length
   await settled(up.url, sent)
   await up.kill('SIGTERM')
   const clickhouse = await openClickHouse({ embedded: { folder: join(data, 'clickhouse') } })
   const sums = await sumsOf(clickhouse).finally(() => clickhouse.close())
-  const withKey = Array.from({ length: sent }, (_, number) => Number(hasKey(number))).reduce((sum, one) => sum + one, 0)
+  const withKey = numbers.filter(hasKey).length
+  const attempts = pushed.reduce((sum, made) => sum + made.attempts, 0)
   return { sent, withKey, kills: options.kills, attempts, rotations, sums, errors: up.errors }
 }
 
@@ -98,17 +105,16 @@ async function settled(url: string, sent: number): Promise<void> {
   }
 }
 
-/** `npm run crash`: the long form. One JSON line at the end. */
+/** `npm run crash:embedded`: the long form. One JSON line at the end. */
 if (import.meta.main) {
   const { mkdtemp, rm } = await import('node:fs/promises')
   const { tmpdir } = await import('node:os')
   const folder = await mkdtemp(join(tmpdir(), 'lastcall-crash-'))
   const result = await embeddedCrash({
     folder,
-    pushed: 300_000,
-    filed: 100_000,
-    kills: 24,
-    most: 5_000,
+    kills: 100,
+    most: 2_000,
+    rotateBytes: 4_000_000,
     say: text => process.stderr.write(`\r${text}   `),
   })
   process.stdout.write(`\n${JSON.stringify(result)}\n`)

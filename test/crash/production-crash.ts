@@ -10,11 +10,8 @@ import { appendPoison, POISON_ROWS } from './poison.ts'
 import { again, asVictim, PARTITIONS, type Production, startProduction } from './production-parts.ts'
 import { ScriptProcess } from './script-process.ts'
 import { seeded } from './seeded.ts'
-import { hasKey, sendBodies } from './senders.ts'
+import { hasKey, numbersOf, SHARE, sendBodies } from './senders.ts'
 import { ask, sumsOf } from './sums.ts'
-
-/** Numbers of lines that one sender may use. */
-const SHARE = 100_000_000
 
 export interface ProductionCrashOptions {
   readonly folder: string
@@ -111,9 +108,7 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
   await poisoning
   await topic.close()
   const poison = options.poisoned
-  const numbers = pushed.flatMap(({ next }, index) =>
-    Array.from({ length: next - index * SHARE }, (_, at) => index * SHARE + at),
-  )
+  const numbers = pushed.flatMap(({ next }, index) => numbersOf(index * SHARE, next))
   const sent = numbers.length + poison * POISON_ROWS
   options.say('all sent; waiting for the stores')
   const clickhouse = await openClickHouse(server.settings)

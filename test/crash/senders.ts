@@ -83,35 +83,44 @@ async function answered(url: string, body: Buffer, timeoutMs: number): Promise<b
   }
 }
 
-/** Writes lines into a file as a gateway does, and has it rotated by rename, as logrotate does. */
+/** Lines written into a file at once. */
+const LINES = 100
+/** Numbers of lines that one sender may use: none meets another's. */
+export const SHARE = 100_000_000
+
+/** Writes lines into a file as a gateway does until it is enough, and has it rotated by rename, as logrotate does. */
 export async function writeFileLines(options: {
   readonly file: string
   readonly from: number
-  readonly to: number
+  readonly enough: () => boolean
   readonly now: number
   readonly rotateBytes: number
   readonly pauseMs: number
-}): Promise<number> {
+}): Promise<{ readonly rotations: number; readonly next: number }> {
   let rotations = 0
-  for (let first = options.from; first < options.to; first += 200) {
+  let first = options.from
+  for (; !options.enough(); first += LINES) {
     const size = await stat(options.file).then(
       found => found.size,
       () => 0,
     )
     if (size > options.rotateBytes) {
-      for (let old = 8; old > 0; old -= 1)
+      for (let old = 30; old > 0; old -= 1)
         await rename(`${options.file}.${old}`, `${options.file}.${old + 1}`).catch(() => {})
       await rename(options.file, `${options.file}.1`)
       rotations += 1
     }
-    const lines = Array.from({ length: Math.min(200, options.to - first) }, (_, index) =>
-      logLine(first + index, options.now),
-    )
+    const lines = Array.from({ length: LINES }, (_, index) => logLine(first + index, options.now))
     // In two pieces, so that the follower meets an unfinished line.
     const text = `${lines.join('\n')}\n`
     await appendFile(options.file, text.slice(0, text.length - 40))
     await appendFile(options.file, text.slice(text.length - 40))
     await delay(options.pauseMs)
   }
-  return rotations
+  return { rotations, next: first }
+}
+
+/** The numbers that a sender used from `from` on. */
+export function numbersOf(from: number, next: number): number[] {
+  return Array.from({ length: next - from }, (_, at) => from + at)
 }
