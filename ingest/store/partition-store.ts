@@ -49,7 +49,7 @@ export class PartitionStore {
   readonly #options: StoreOptions
   readonly #share: RefusedShare
   readonly #memory: UploadMemory
-  /** The log's own time never goes back, also where a broker's clock did before this process knew the partition. */
+  /** Of what is stored. The log's own time never goes back, also where it did before this process knew the partition. */
   #logTime: number
   #pin: Pin | undefined
 
@@ -101,7 +101,7 @@ export class PartitionStore {
   }
 
   async #take(lease: Lease, offered: readonly StoredBlock[]): Promise<void> {
-    let rest: readonly StoredBlock[] = offered.map(block => this.#inOrder(block))
+    let rest = this.#inOrder(offered)
     refuseNewer(rest, lease.partition)
     const pin = this.#pin
     if (pin !== undefined) {
@@ -120,12 +120,13 @@ export class PartitionStore {
     return traceProcess(lease.partition, blocks, () => this.#store(lease, blocks, pin))
   }
 
-  #inOrder(block: StoredBlock): StoredBlock {
-    if (block.logTime >= this.#logTime) {
-      this.#logTime = block.logTime
-      return block
-    }
-    return { ...block, logTime: this.#logTime }
+  /** What is offered now may be offered again: only what is stored moves the time on. */
+  #inOrder(offered: readonly StoredBlock[]): readonly StoredBlock[] {
+    let highest = this.#logTime
+    return offered.map(block => {
+      highest = Math.max(highest, block.logTime)
+      return block.logTime === highest ? block : { ...block, logTime: highest }
+    })
   }
 
   /** Writes the pin before anything of the range is inserted. Undefined when it does not hold so many rows set aside. */
@@ -226,6 +227,7 @@ export class PartitionStore {
   async #commit(lease: Lease, { blocks, verdicts }: Range, pin: Pin): Promise<void> {
     await lease.commit(pin.last + 1n, '')
     this.#pin = undefined
+    this.#logTime = blocks.at(-1)?.logTime ?? this.#logTime
     this.#memory.learn(blocks)
     this.#share.stored(rowsOf(blocks), pin.aside.length)
     freshness.record(Math.max(0, this.#options.clock.now() - (blocks[0]?.logTime ?? 0)) / 1000)

@@ -54,3 +54,24 @@ t.test('a server that refuses good rows as well has none of them set aside, howe
   await storeOn({}).blocks(here.lease, here.offered())
   t.strictSame(await added(before), each(3))
 })
+
+t.test(
+  'blocks offered again after a range was cut shorter are judged by their own time, not by that of later ones',
+  async t => {
+    const before = await sums(clickhouse)
+    const here = aPartition(NOW)
+    for (let block = 0; block < 8; block += 1) {
+      const one = Array.from({ length: 3_000 }, (_, row) => (row % 23 === 7 ? bad : {}))
+      here.add(one, block === 0 || block === 4 ? { key: `again-${here.number}` } : {})
+    }
+    // Twenty-five minutes apart: the fifth is a repeat of the first, and would be none at the time of the last.
+    here.log.forEach((block, index) => {
+      here.log[index] = { ...block, logTime: NOW + index * 1_500_000 }
+    })
+    const store = storeOn({})
+    await store.blocks(here.lease, here.offered())
+    t.ok(here.at.offset > 0n && here.at.offset <= 4n, `cut shorter, to ${here.at.offset}`)
+    while (here.at.offset < 8n) await store.blocks(here.lease, here.offered())
+    t.strictSame(await added(before), each(7 * 2_869, 7 * 131))
+  },
+)
