@@ -101,7 +101,7 @@ async function run(production: Production, options: ProductionCrashOptions): Pro
       cut: 0.1,
     }),
   )
-  const poisoning = appendPoison(topic, options.poisoned, now, options.kills * 100)
+  const poisoning = appendPoison(topic, options.poisoned, now, (options.kills * 2_500) / options.poisoned)
   const struck = await chaos({ victims, kills: options.kills, random, say: options.say })
   over = true
   const pushed = await Promise.all(pushing)
