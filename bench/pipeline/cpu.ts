@@ -15,14 +15,16 @@ export async function cpuOf(pid: number): Promise<number> {
   }
 }
 
-/** CPU seconds that these processes use while `work` runs, all together. */
+/** CPU seconds that these processes use while `work` runs, all together and each. */
 export async function whileWorking(
   pids: readonly number[],
-  work: () => Promise<void>,
-): Promise<{ readonly seconds: number; readonly cpu: number }> {
-  const sum = async (): Promise<number> => (await Promise.all(pids.map(cpuOf))).reduce((all, one) => all + one, 0)
-  const before = await sum()
+  work: () => Promise<unknown>,
+): Promise<{ readonly seconds: number; readonly cpu: number; readonly each: readonly number[] }> {
+  const before = await Promise.all(pids.map(cpuOf))
   const started = performance.now()
   await work()
-  return { seconds: (performance.now() - started) / 1000, cpu: (await sum()) - before }
+  const seconds = (performance.now() - started) / 1000
+  const after = await Promise.all(pids.map(cpuOf))
+  const each = after.map((used, index) => used - (before[index] ?? 0))
+  return { seconds, cpu: each.reduce((all, one) => all + one, 0), each }
 }

@@ -7,6 +7,7 @@ import { systemClock } from '../../services/platform/clock.ts'
 import { createKafka } from '../../services/platform/kafka.ts'
 import { silentLog } from '../../services/platform/log.ts'
 import { ScriptProcess } from '../../test/crash/script-process.ts'
+import type { ServiceProcess } from '../../test/crash/service-process.ts'
 import { inWords, profileInto, sharesIn } from '../profile.ts'
 import { type Body, push, pushOne } from '../push.ts'
 import { timed } from '../timed.ts'
@@ -18,19 +19,39 @@ import { asked, callsOf, type Ground, PARTITIONS, stored } from './ground.ts'
 export interface Took {
   readonly seconds: number
   readonly cpu: number
+  /** CPU seconds of each process, where several are measured. */
+  readonly each?: readonly number[]
 }
 
 const rowsOf = (bodies: readonly Body[]): number => bodies.reduce((sum, body) => sum + body.rows, 0)
 const child = (name: string): string => join(import.meta.dirname, name)
 
-/** Bodies by HTTP until the last 200: durable on Kafka. A process that has taken others before. CPU is the collector's. */
-export async function door(ground: Ground, warm: readonly Body[], bodies: readonly Body[]): Promise<Took> {
-  const ingest = await ground.start('ingest', undefined)
+/** Bodies by HTTP until the last 200: durable on Kafka. Processes that have taken others before. CPU is theirs. */
+export async function door(
+  ground: Ground,
+  warm: readonly Body[],
+  bodies: readonly Body[],
+  collectors: number,
+): Promise<Took> {
+  const ingests: ServiceProcess[] = []
+  const pushAll = (all: readonly Body[]): Promise<unknown> =>
+    Promise.all(
+      ingests.map(({ url }, index) =>
+        push(
+          url,
+          all.filter((_, body) => body % collectors === index),
+        ),
+      ),
+    )
   try {
-    await push(ingest.url, warm)
-    return await whileWorking([ingest.pid], () => push(ingest.url, bodies))
+    for (let index = 0; index < collectors; index += 1) ingests.push(await ground.start('ingest', undefined))
+    await pushAll(warm)
+    return await whileWorking(
+      ingests.map(({ pid }) => pid),
+      () => pushAll(bodies),
+    )
   } finally {
-    await ingest.kill()
+    await Promise.all(ingests.map(ingest => ingest.kill()))
   }
 }
 
