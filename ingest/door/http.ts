@@ -72,6 +72,7 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
   const given = options.tokens
   const tokens = typeof given === 'function' ? given : () => given
   const refusals = new RareLog(MINUTE)
+  const turnedAway = new RareLog(MINUTE)
   const uploads = counter('uploads')
 
   app.register(async door => {
@@ -170,7 +171,7 @@ export function httpDoor(app: FastifyInstance, options: HttpDoorOptions): HttpDo
       answerAccepted(reply, request, taken.receipt, clock.now())
     } catch (error) {
       if (!(error instanceof LcError) || !error.code.startsWith('LC_TOPIC_')) throw error
-      log.warn({ code: error.code, source: source.id }, error.message)
+      turnedAway.say(clock.now(), times => log.warn({ code: error.code, source: source.id, times }, error.message))
       answerBusy(reply)
     } finally {
       budget.give(held)

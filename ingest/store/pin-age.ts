@@ -33,6 +33,6 @@ function tooOld(partition: number, when: string): LcError {
   return new LcError(
     'LC_STORE_PIN_OLD',
     `Partition ${partition} was pinned ${when}: whether its rows were stored may be forgotten.`,
-    'Compare the calls of that partition and offset in ClickHouse with `lastcall topic cat`, then commit the range or clear the pin.',
+    'Compare the calls of that partition and offset in ClickHouse with `lastcall topic cat`. Set the group behind the range when they are there, to its first offset when not (kafka-consumer-groups.sh --reset-offsets), and start the store once with --accept-moved.',
   )
 }

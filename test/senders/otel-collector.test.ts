@@ -15,7 +15,7 @@ const binary = builtCollector()
 if (binary === undefined) {
   if (process.env.LASTCALL_REQUIRE_SENDERS === '1')
     t.fail('the OpenTelemetry Collector needs Go and its modules to be built')
-  else t.pass('skipped: there is no Go here, or no modules, to build the OpenTelemetry Collector with')
+  else t.plan(0, 'there is no Go here, or no modules, to build the OpenTelemetry Collector with')
 } else
   t.test(
     'an OpenTelemetry Collector sends by OTLP/HTTP and OTLP/gRPC while we are killed: its retries count once',

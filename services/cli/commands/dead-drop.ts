@@ -12,7 +12,7 @@ export const deadDrop: Command = {
 Takes rows off the list; they are kept, with the reason, and shown by lastcall dead list --all. Their lines stay among the
 dead of their hour: no number changes.
 
-  --all           every open row
+  --all           every open row, 10,000 at a time: again while lastcall dead list shows some
   --reason TEXT   why, for whoever looks later
 
 Example

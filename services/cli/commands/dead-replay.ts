@@ -18,7 +18,7 @@ Puts rows back once what they were refused for is mended (a migration, usually).
 often it is replayed within 90 days it counts once. Its line stays among the dead of its hour, and is told as replayed too.
 A row that is refused again is set aside again, under its new place. On a data folder: stop the process there first.
 
-  --all    every open row
+  --all    every open row, 10,000 at a time: again while lastcall dead list shows some
 
 Exit 1 when some could not be put back. Examples
   lastcall dead replay 3/1207/11
