@@ -89,6 +89,10 @@ export class Seat implements PartitionSource {
     return undefined
   }
 
+  waiting(): number {
+    return this.#buffer.rows
+  }
+
   async committed(): Promise<{ readonly offset: bigint; readonly metadata: string }> {
     if (this.#known !== undefined) return this.#known
     throw new Error('invariant: a seat is read before it was loaded')

@@ -11,6 +11,7 @@ export class PartitionBuffer {
   readonly #limit: number
   #blocks: StoredBlock[] = []
   #bytes = 0
+  #rows = 0
 
   /** `limit` is in bytes; one fetch may go beyond it. */
   constructor(limit: number) {
@@ -23,6 +24,9 @@ export class PartitionBuffer {
   get full(): boolean {
     return this.#bytes >= this.#limit
   }
+  get rows(): number {
+    return this.#rows
+  }
   get roomy(): boolean {
     return this.#bytes <= this.#limit / 2
   }
@@ -31,6 +35,7 @@ export class PartitionBuffer {
     for (const block of blocks) {
       this.#blocks.push(block)
       this.#bytes += sizeOf(block)
+      this.#rows += block.rows
     }
   }
 
@@ -58,7 +63,10 @@ export class PartitionBuffer {
 
   /** Everything below `offset` is committed. */
   drop(offset: bigint): void {
-    for (const block of this.#blocks.splice(0, this.#indexOf(offset))) this.#bytes -= sizeOf(block)
+    for (const block of this.#blocks.splice(0, this.#indexOf(offset))) {
+      this.#bytes -= sizeOf(block)
+      this.#rows -= block.rows
+    }
   }
 
   #indexOf(offset: bigint): number {

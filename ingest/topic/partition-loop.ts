@@ -2,7 +2,7 @@ import type { StoredBlock } from '../../services/domain/block.ts'
 import type { Clock } from '../../services/domain/clock.ts'
 import { LcError } from '../../services/domain/errors.ts'
 import type { Lease, TopicHandler } from '../../services/domain/topic.ts'
-import { restAfter } from './rest.ts'
+import { PAYS_ROWS, restAfter } from './rest.ts'
 
 const FIRST_PAUSE_MS = 50
 const LONGEST_PAUSE_MS = 5_000
@@ -13,6 +13,8 @@ export interface PartitionSource {
   commit(offset: bigint, metadata: string): Promise<void>
   /** Blocks from `offset` on, up to `wanted` at least when it is given; none when they are not there yet. */
   read(offset: bigint, wanted: bigint | undefined): Promise<readonly StoredBlock[]>
+  /** Rows at hand that are not committed, where that is known without asking. */
+  readonly waiting?: () => number
 }
 
 export interface PartitionLoopOptions {
@@ -34,6 +36,7 @@ export class PartitionLoop {
   readonly #lease: OwnLease
   readonly #ended: Promise<void>
   #news = Promise.withResolvers<void>()
+  #resting: AbortController | undefined
 
   constructor(options: PartitionLoopOptions) {
     this.#options = options
@@ -44,6 +47,7 @@ export class PartitionLoop {
   /** Something was appended. */
   notify(): void {
     this.#news.resolve()
+    if (this.#enough()) this.#resting?.abort()
   }
 
   /** Finishes the running call, then ends; the lease is void from then on. */
@@ -100,9 +104,21 @@ export class PartitionLoop {
     await handler.blocks(this.#lease, blocks)
     const moved = (await source.committed()).offset > offset
     const took = clock.now() - began
-    const rest = restAfter(blocks, took, gatherMs)
-    if (moved && rest > 0) await this.#sleep(rest)
+    if (moved) await this.#rest(restAfter(blocks, took, gatherMs))
     return moved
+  }
+
+  /** A backlog is not waited for. */
+  async #rest(ms: number): Promise<void> {
+    if (ms <= 0 || this.#enough()) return
+    this.#resting = new AbortController()
+    const signal = AbortSignal.any([this.#stop.signal, this.#resting.signal])
+    await this.#options.clock.sleep(ms, signal).catch(() => {})
+    this.#resting = undefined
+  }
+
+  #enough(): boolean {
+    return (this.#options.source.waiting?.() ?? 0) >= PAYS_ROWS
   }
 
   async #sleep(ms: number): Promise<void> {

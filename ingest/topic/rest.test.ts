@@ -8,8 +8,8 @@ t.test('a trickle is stored once in the time it may gather', async t => {
   t.equal(restAfter([], 0, 1_000), 1_000)
 })
 
-t.test('a store that is slow is given more at a time, yet never after more than three seconds', async t => {
-  t.equal(restAfter(blocks(10, 10), 600, 1_000), 1_200)
+t.test('a store that is slow rests as long as it worked, yet never for more than three seconds', async t => {
+  t.equal(restAfter(blocks(10, 10), 1_200, 1_000), 1_200)
   t.equal(restAfter(blocks(10, 10), 60_000, 1_000), 3_000)
 })
 
