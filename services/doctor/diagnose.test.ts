@@ -89,6 +89,7 @@ t.test('what is rightly so is no finding', async t => {
 
 t.test('every rule is explained in the docs', async t => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/sources.md'), 'utf8')
-  const told = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, rule]) => rule)
+  const rules = page.slice(page.indexOf('| rule |'))
+  const told = [...rules.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, rule]) => rule)
   t.strictSame(told, [...RULES.keys()])
 })
